@@ -1,0 +1,1 @@
+"""The record that travels between stages, its identity, its archive and the state database."""

@@ -1,0 +1,131 @@
+"""The record: the one thing that crosses a stage's border, and its parts.
+
+The JSON on disk, the Elasticsearch mapping, the embedded schema and the API's JSON all derive from
+`Article`; `tests/search/test_mapping.py` proves that they agree.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+EMBEDDING_WIDTH = 384
+"""Numbers in an embedding (the width of multilingual-e5-small)."""
+
+Sentiment = Literal["negative", "neutral", "positive"]
+DateOrigin = Literal["json-ld", "meta", "page", "feed", "url", "none"]
+"""Where a publication date was found; `none` goes with an undated article."""
+
+
+def _to_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+UTCDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+"""An aware moment, converted to UTC on entry; a naive one is refused."""
+
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(_Frozen):
+    """A stretch of the article: `field[start:end]`, in characters (not bytes)."""
+
+    field: Literal["title", "text", "summary"]
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class Tag(_Frozen):
+    """One risk category that the tagger found over its threshold, and the sentence that earned it."""
+
+    category: str
+    probability: Probability
+    evidence: Span | None = None
+
+
+class Article(_Frozen):
+    """One news item of one outlet. Parts that a later stage fills are empty before it."""
+
+    # identity
+    id: str = Field(min_length=16, max_length=64, description="Hash of the canonical URL")
+    url: str = Field(description="The address that was fetched")
+    canonical_url: str
+    source_id: str = Field(description="Key of the outlet in the catalogue")
+    content_hash: str = Field(description="Hash of title and text, to see changes and copies")
+    version: int = Field(default=1, ge=1, description="1, and one more for each change seen")
+
+    # text
+    title: str
+    text: str
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    language: str = Field(default="und", description="BCP 47; 'und' where unknown")
+    language_confidence: Probability = 0.0
+
+    # time
+    published: UTCDatetime | None = Field(default=None, description="None is undated, never 'now'")
+    published_from: DateOrigin = "none"
+    updated: UTCDatetime | None = None
+    first_seen: UTCDatetime
+    fetched: UTCDatetime
+
+    # tags
+    tags: tuple[Tag, ...] = Field(default=(), description="Categories over their threshold")
+    risks: dict[str, Probability] = Field(
+        default_factory=dict, description="Probability of every category, tagged or not"
+    )
+    unsure: tuple[str, ...] = Field(default=(), description="Categories close to their threshold")
+    sentiment: Sentiment | None = None
+    sentiment_probability: Probability | None = None
+    countries: tuple[str, ...] = Field(default=(), description="ISO 3166 codes, prominent first")
+    places: tuple[str, ...] = Field(default=(), description="Keys of the gazetteer")
+    model_version: str | None = Field(default=None, description="None before tagging")
+
+    # story
+    story_id: str | None = None
+    near_duplicate_of: str | None = Field(default=None, description="id of the article it repeats")
+
+    embedding: Annotated[Any, Field(default=None, exclude=True, repr=False)]
+    """float32, 384 wide, unit length, or None; kept beside the JSON, not in it."""
+
+    @model_validator(mode="after")
+    def _dates_and_embedding_agree(self) -> Self:
+        if (self.published is None) != (self.published_from == "none"):
+            raise ValueError(
+                f"published={self.published} does not go with published_from={self.published_from}"
+            )
+        if self.embedding is not None and np.shape(self.embedding) != (EMBEDDING_WIDTH,):
+            raise ValueError(f"embedding has shape {np.shape(self.embedding)}, not (384,)")
+        return self
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Risk categories over their threshold, in the tags' order."""
+        return tuple(tag.category for tag in self.tags)
+
+    @property
+    def when(self) -> datetime:
+        """Publication if known, else first seen: for sorting and windows only, never shown as a date."""
+        return self.published or self.first_seen
+
+    def same_as(self, other: Article) -> bool:
+        """Whether every field and the embedding agree (pydantic's == cannot compare arrays)."""
+        mine, theirs = self.embedding, other.embedding
+        arrays_agree = (mine is None) == (theirs is None) and (
+            mine is None or bool(np.array_equal(mine, theirs))
+        )
+        return arrays_agree and self.model_dump() == other.model_dump()

@@ -1,0 +1,43 @@
+"""Settings of the archive and the state database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class StorageSettings(BaseSettings):
+    """Where Shoalwatch keeps what it has gathered."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SHOALWATCH_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    home: Path = Field(
+        default=Path("shoalwatch-data"),
+        description="Folder for everything that is not placed elsewhere by another setting",
+    )
+    archive_url: str | None = Field(
+        default=None,
+        description="Folder or fsspec URL (s3://bucket/path) of the archive; HOME/archive if unset",
+    )
+    state_url: str | None = Field(
+        default=None,
+        description="SQLAlchemy URL of the state database; SQLite at HOME/state.db if unset",
+    )
+    timezone: str = Field(
+        default="UTC",
+        description="IANA name of the reader's time zone, for digests, timelines and 'today'",
+    )
+
+    @property
+    def archive(self) -> str:
+        """The archive's place as a path or fsspec URL."""
+        return self.archive_url or str(self.home / "archive")
+
+    @property
+    def state(self) -> str:
+        """The state database as a SQLAlchemy URL."""
+        return self.state_url or f"sqlite:///{self.home / 'state.db'}"

@@ -1,0 +1,1 @@
+"""Search: one promise (`search.engine`), kept by the embedded engine and by Elasticsearch."""

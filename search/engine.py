@@ -1,0 +1,159 @@
+"""The promise every search engine keeps: what can be asked, and what comes back.
+
+Both engines (`search.embedded`, `search.elasticsearch`) pass the same contract tests
+(`tests/search/contract.py`), so that an analyst gets the same answers from a laptop and a cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from articles.errors import ShoalwatchError
+from articles.record import Article, UTCDatetime
+
+FACETS = ("category", "sentiment", "country", "language", "source")
+"""Fields that can be counted and filtered by."""
+
+Sort = Literal["relevance", "newest", "oldest"]
+Interval = Literal["hour", "day", "week", "month"]
+MAX_PAGE = 1000
+"""Hits in one page at the most; larger results are read with `after`."""
+
+
+class SearchError(ShoalwatchError):
+    """The engine cannot answer; the message names the engine, the cause and the cure."""
+
+
+class EngineUnreachableError(SearchError):
+    """Nothing answers at the engine's address, or its folder cannot be opened."""
+
+
+class QueryError(SearchError):
+    """The query cannot be understood; the message points at the place."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Filters(_Frozen):
+    """Conditions that every hit meets: values within one field are alternatives, fields all hold."""
+
+    categories: tuple[str, ...] = ()
+    sentiments: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    since: UTCDatetime | None = Field(default=None, description="`Article.when` at or after this")
+    until: UTCDatetime | None = Field(default=None, description="`Article.when` before this")
+    first_seen_since: UTCDatetime | None = None
+    first_seen_until: UTCDatetime | None = None
+
+
+class Query(_Frozen):
+    """What to look for. An empty `text` matches every article that the filters let through."""
+
+    text: str = ""
+    filters: Filters = Filters()
+    sort: Sort = "relevance"
+    size: int = Field(default=10, ge=0, le=MAX_PAGE)
+    after: str | None = Field(default=None, description="`Result.next` of the page before")
+    facets: tuple[str, ...] = Field(default=(), description="Names out of FACETS to count")
+    timeline: Interval | None = Field(default=None, description="Count articles by this interval")
+    snippets: bool = True
+
+
+class Snippet(_Frozen):
+    """Pieces of the article as HTML: escaped text with `<mark>` around the words found."""
+
+    title: str
+    text: str
+
+
+class Hit(_Frozen):
+    """One article found, its score (0 when sorted by date) and, if asked for, its snippet."""
+
+    article: Article
+    score: float
+    snippet: Snippet | None = None
+
+
+class Bucket(_Frozen):
+    """How many articles carry `value`."""
+
+    value: str
+    count: int
+
+
+class TimeBucket(_Frozen):
+    """How many articles fall into the interval that starts at `start` (reader's time zone)."""
+
+    start: datetime
+    count: int
+
+
+class Result(_Frozen):
+    """A page of hits, with `total` counted exactly; `next` is None on the last page."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    next: str | None = None
+    facets: dict[str, tuple[Bucket, ...]] = Field(default_factory=dict)
+    timeline: tuple[TimeBucket, ...] = ()
+
+
+class Health(_Frozen):
+    """Whether the engine answers, and in words what it is and holds."""
+
+    ok: bool
+    engine: str
+    version: str
+    articles: int
+    message: str
+
+
+class SearchEngine(Protocol):
+    """Keeps articles by id and finds them again.
+
+    Facets are sorted by count, then value. The timeline's buckets are calendar intervals in the
+    reader's zone (`SHOALWATCH_TIMEZONE`), without gaps between the first and the last, empty ones
+    counted 0. Paging is stable: ties in score or date are broken by id, and a page read with
+    `after` never repeats or skips an article that was there all along.
+    """
+
+    @property
+    def generation(self) -> str:
+        """A token that changes when the index is made anew, so that a caller knows to refill it."""
+        ...
+
+    def index(self, articles: Iterable[Article]) -> int:
+        """Insert or replace by id; visible to searches on return. Returns how many were written."""
+        ...
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Remove by id; unknown ids are no error. Returns how many were there."""
+        ...
+
+    def get(self, article_id: str) -> Article | None:
+        """Return the article with that id, or None."""
+        ...
+
+    def search(self, query: Query) -> Result:
+        """Answer a query. Raises QueryError, EngineUnreachableError, SearchError."""
+        ...
+
+    def count(self, filters: Filters | None = None) -> int:
+        """Count the articles that the filters let through (all without filters)."""
+        ...
+
+    def health(self) -> Health:
+        """Say how the engine is; never raises for an engine that is down."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections."""
+        ...
