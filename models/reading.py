@@ -1,0 +1,41 @@
+"""What of an article the encoder reads: bounded, cleaned, title and lead first."""
+
+from __future__ import annotations
+
+import re
+
+from models.tagger import TaggerInput
+
+TITLE_CHARACTERS = 600
+LEAD_CHARACTERS = 4000
+"""Enough for 256 tokens in every script measured (English news: 4.5 characters a token)."""
+
+# Controls, lone surrogates, and the invisible marks that steer direction or join nothing; the
+# zero-width joiners stay, Khmer, Burmese and emoji need them.
+_UNREADABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
+)
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """Return a text of one line without control characters, lone surrogates and direction marks."""
+    return _SPACES.sub(" ", _UNREADABLE.sub(" ", text)).strip()
+
+
+def lead(given: TaggerInput) -> str:
+    """Return title and first part of the text as one line.
+
+    Cut before cleaning and before tokenizing, so that a text of any length costs the same.
+    A text that opens with the title again (feeds do that) is not read twice.
+    """
+    title = clean(given.title[:TITLE_CHARACTERS])
+    text = clean(given.text[:LEAD_CHARACTERS])
+    if not title or text.startswith(title):
+        return text
+    return f"{title} {text}".rstrip()
+
+
+def readable(text: str) -> bool:
+    """Whether a text has at least one letter of any script."""
+    return any(character.isalpha() for character in text)
