@@ -68,7 +68,7 @@ def trusted_canonical(fetched: str, stated: str | None) -> str:
 
 
 def registered_domain(url: str) -> str | None:
-    """Return the registered domain (bbc.co.uk) of an address, or None for numbers and bare names."""
+    """Return an address's registered domain (bbc.co.uk); None for numbers and bare names."""
     return _suffixes()(urlsplit(url).hostname or "").top_domain_under_public_suffix or None
 
 

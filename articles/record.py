@@ -50,7 +50,7 @@ class Span(_Frozen):
 
 
 class Tag(_Frozen):
-    """One risk category that the tagger found over its threshold, and the sentence that earned it."""
+    """A risk category over its threshold, and the sentence that earned it."""
 
     category: str
     probability: Probability
@@ -119,7 +119,7 @@ class Article(_Frozen):
 
     @property
     def when(self) -> datetime:
-        """Publication if known, else first seen: for sorting and windows only, never shown as a date."""
+        """Publication, else first sight: to sort and cut by, never to show as a date."""
         return self.published or self.first_seen
 
     def same_as(self, other: Article) -> bool:

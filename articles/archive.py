@@ -1,0 +1,208 @@
+"""The archive: what was crawled and tagged, by UTC day of first sight and by source.
+
+A partition is one zstd-compressed JSON Lines file and a manifest that names it:
+
+    ARCHIVE/crawled/2026-11-24/vnexpress.json                  manifest: file, count, checksum
+    ARCHIVE/crawled/2026-11-24/vnexpress-1f0c….jsonl.zst       one line for each version seen
+    ARCHIVE/tagged/2026-11-24/vnexpress-77ab….f32              embeddings, in the lines' order
+
+The manifest is the commit: data goes to a name of its own first, then the manifest is moved into
+place, then what it replaced is removed. A process killed at any moment leaves the old partition
+or the new one, never a half. Reading checks the checksum, so damage is named, not passed on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date
+from itertools import groupby
+from pathlib import Path
+
+import fsspec
+import structlog
+from fsspec.implementations.local import LocalFileSystem
+from pydantic import ValidationError
+
+from articles.errors import ArchiveError, TornPartitionError
+from articles.partition import STAGES, Manifest, Partition, Stage, pack, unpack
+from articles.record import Article
+
+log = structlog.get_logger()
+
+
+class Archive:
+    """Articles on disk or in object storage, under a path or any fsspec URL."""
+
+    def __init__(self, url: str) -> None:
+        """Use the archive at `url`; it is made by the first write. Raises ArchiveError."""
+        self.url = url
+        try:
+            self._fs, self._root = fsspec.core.url_to_fs(url)
+        except (ImportError, ValueError) as problem:
+            raise ArchiveError(f"Archive {url!r} cannot be used: {problem}") from problem
+
+    def append(self, stage: Stage, articles: Sequence[Article]) -> None:
+        """Add versions of articles; one that is there already (id, version) is replaced."""
+        ordered = sorted(articles, key=_place)
+        for (day, source_id), new in groupby(ordered, key=_place):
+            there = self._load(self._partition(stage, day, source_id))
+            merged = {(a.id, a.version): a for a in (*there, *new)}
+            self.write(stage, day, source_id, list(merged.values()))
+
+    def write(
+        self,
+        stage: Stage,
+        day: date,
+        source_id: str,
+        articles: Sequence[Article],
+        made_from: str | None = None,
+    ) -> None:
+        """Replace a whole partition, in one step that is never half done."""
+        ordered = sorted(articles, key=lambda a: (a.first_seen, a.id, a.version))
+        packed, vectors, checksum = pack(ordered)
+        stem = f"{source_id}-{checksum[:16]}"
+        manifest = Manifest(
+            file=f"{stem}.jsonl.zst",
+            count=len(ordered),
+            checksum=checksum,
+            embeddings=f"{stem}.f32" if vectors is not None else None,
+            made_from=made_from,
+        )
+        folder = f"{self._root}/{stage}/{day}"
+        old = self._partition(stage, day, source_id)
+        self._put(f"{folder}/{manifest.file}", packed)
+        if vectors is not None:
+            self._put(f"{folder}/{manifest.embeddings}", vectors)
+        self._put(f"{folder}/{source_id}.json", manifest.model_dump_json(indent=1).encode())
+        self._drop_replaced(folder, old, manifest)
+
+    def read(
+        self,
+        stage: Stage,
+        *,
+        day: date | None = None,
+        source: str | None = None,
+        versions: bool = False,
+    ) -> Iterator[Article]:
+        """Yield articles by day, source and first sight; the latest version of each, or all.
+
+        A torn partition is logged by name and passed over: the rest still reads. Use `check` to
+        have them listed, `read_partition` to have them raised.
+        """
+        for partition in self.partitions(stage, day=day, source=source):
+            try:
+                yield from self.read_partition(partition, versions=versions)
+            except TornPartitionError as torn:
+                log.error("torn_partition", partition=partition.name, reason=str(torn))
+
+    def read_partition(self, partition: Partition, *, versions: bool = False) -> list[Article]:
+        """Return a partition's articles. Raises TornPartitionError, which names it."""
+        try:
+            found = self._load(partition)
+        except TornPartitionError:
+            # A writer may have replaced it since it was listed: then the new one is read.
+            now = self._partition(partition.stage, partition.day, partition.source_id)
+            if now == partition:
+                raise
+            found = self._load(now)
+        return found if versions else list({article.id: article for article in found}.values())
+
+    def find(self, stage: Stage, article_id: str, day: date, source: str) -> Article | None:
+        """Return the latest version of an article, or None. Raises TornPartitionError."""
+        found = [a for a in self._load(self._partition(stage, day, source)) if a.id == article_id]
+        return found[-1] if found else None
+
+    def partition(self, stage: Stage, day: date, source_id: str) -> Partition | None:
+        """Return the partition of that day and source, or None. Raises TornPartitionError."""
+        return self._partition(stage, day, source_id)
+
+    def partitions(
+        self, stage: Stage, *, day: date | None = None, source: str | None = None
+    ) -> list[Partition]:
+        """List partitions by day, then source; a manifest that cannot be read is logged."""
+        found = []
+        for place in self._places(stage, f"{day or '*'}", source or "*"):
+            try:
+                part = self._partition(*place)
+            except TornPartitionError as torn:
+                log.error("torn_partition", partition="/".join(map(str, place)), reason=str(torn))
+                continue
+            if part is not None:
+                found.append(part)
+        return found
+
+    def check(self) -> list[TornPartitionError]:
+        """Read every partition of both stages and return what is wrong with them."""
+        torn = []
+        for place in (place for stage in STAGES for place in self._places(stage, "*", "*")):
+            try:
+                self._load(self._partition(*place))
+            except TornPartitionError as problem:
+                torn.append(problem)
+        return torn
+
+    def _places(self, stage: Stage, day: str, source: str) -> Iterator[tuple[Stage, date, str]]:
+        for path in sorted(self._fs.glob(f"{self._root}/{stage}/{day}/{source}.json")):
+            day_name, file_name = str(path).rsplit("/", 2)[1:]
+            yield stage, date.fromisoformat(day_name), file_name.removesuffix(".json")
+
+    def _partition(self, stage: Stage, day: date, source_id: str) -> Partition | None:
+        path = f"{self._root}/{stage}/{day}/{source_id}.json"
+        try:
+            text = self._get(path)
+        except FileNotFoundError:
+            return None
+        try:
+            manifest = Manifest.model_validate_json(text)
+        except ValidationError as problem:
+            raise TornPartitionError(f"{path} is no readable manifest: {problem}") from problem
+        return Partition(stage=stage, day=day, source_id=source_id, manifest=manifest)
+
+    def _load(self, partition: Partition | None) -> list[Article]:
+        if partition is None:
+            return []
+        folder, manifest = f"{self._root}/{partition.stage}/{partition.day}", partition.manifest
+        try:
+            packed = self._get(f"{folder}/{manifest.file}")
+            beside = manifest.embeddings
+            vectors = self._get(f"{folder}/{beside}") if beside else None
+        except FileNotFoundError as problem:
+            raise TornPartitionError(f"{partition.name}: file missing: {problem}") from problem
+        return unpack(partition, packed, vectors)
+
+    def _put(self, path: str, data: bytes) -> None:
+        """Write a file in one step: by a move on a local disk, by one PUT in object storage."""
+        try:
+            self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            if not isinstance(self._fs, LocalFileSystem):
+                self._fs.pipe_file(path, data)
+                return
+            # fsspec's own transaction moves from the system's temporary folder, which may lie on
+            # another disk: then the move is a copy that a kill can cut.
+            temporary = Path(f"{path}.{os.getpid()}.tmp")
+            temporary.write_bytes(data)
+            temporary.replace(path)
+        except OSError as problem:
+            raise ArchiveError(f"Archive {self.url!r} cannot be written: {problem}") from problem
+
+    def _get(self, path: str) -> bytes:
+        try:
+            return bytes(self._fs.cat_file(path))
+        except FileNotFoundError:
+            raise
+        except OSError as problem:
+            raise ArchiveError(f"Archive {self.url!r} cannot be read: {problem}") from problem
+
+    def _drop_replaced(self, folder: str, old: Partition | None, new: Manifest) -> None:
+        if old is None:
+            return
+        kept = {new.file, new.embeddings, None}
+        for name in {old.manifest.file, old.manifest.embeddings} - kept:
+            path = f"{folder}/{name}"
+            if self._fs.exists(path):
+                self._fs.rm_file(path)
+
+
+def _place(article: Article) -> tuple[date, str]:
+    return article.first_seen.astimezone(UTC).date(), article.source_id

@@ -1,0 +1,236 @@
+"""The state database: what Shoalwatch remembers between runs, by SQLAlchemy.
+
+SQLite by default, any SQLAlchemy URL by setting. Several processes may use it at once: SQLite
+runs with a write-ahead log and waits up to 30 s for another writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, insert, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from articles import tables
+from articles.errors import StateError
+from articles.migrating import upgrade
+from articles.record import UTCDatetime
+
+BUSY_SECONDS = 30.0
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Validators(_Row):
+    """What a server said identifies a document's version."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class KnownPage(_Row):
+    """A page that became an article, as last seen."""
+
+    canonical_url: str
+    article_id: str
+    source_id: str
+    first_seen: UTCDatetime
+    content_hash: str
+    etag: str | None = None
+    last_modified: str | None = None
+    version: int = 1
+    last_outcome: str
+    last_fetched: UTCDatetime
+    feed_stamp: str | None = None
+    """Hash of what the feed said of it (title and dates), to see that it changed."""
+
+
+class SourceHealth(_Row):
+    """How a source did in its last run, and since when it has done so."""
+
+    source_id: str
+    status: str
+    detail: str = ""
+    since: UTCDatetime
+    last_run: UTCDatetime
+    last_success: UTCDatetime | None = None
+    articles: int = 0
+
+
+class SentDigest(_Row):
+    """One day's digest as sent to one reader."""
+
+    day: date
+    recipient: str
+    message_id: str
+    sent_at: UTCDatetime
+
+
+class State:
+    """An open state database; a context manager that closes it."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Wrap a migrated database; callers use `open`."""
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the database at a SQLAlchemy URL, made or upgraded where needed.
+
+        Raises:
+            StateError: the URL is wrong, its driver is missing, or the database does not open.
+        """
+        try:
+            engine = _engine(url)
+            upgrade(engine)
+        except (ArgumentError, ImportError, SQLAlchemyError, OSError) as problem:
+            shown = _without_password(url)
+            raise StateError(f"State database {shown} cannot be opened: {problem}") from problem
+        return cls(engine)
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close all connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def validators(self, url: str) -> Validators | None:
+        """Return the validators last saved for a document, or None."""
+        row = self._one(tables.validators, url=url)
+        return row and Validators(etag=row["etag"], last_modified=row["last_modified"])
+
+    def save_validators(self, url: str, validators: Validators) -> None:
+        """Remember the validators of a document."""
+        self._put(tables.validators, {"url": url}, validators.model_dump())
+
+    def page(self, canonical: str) -> KnownPage | None:
+        """Return the page known by its canonical URL, or None."""
+        row = self._one(tables.pages, canonical_url=canonical)
+        return row and KnownPage(**row)
+
+    def page_by_address(self, url: str) -> KnownPage | None:
+        """Return the page known by any address under which it was met, or None."""
+        row = self._one(tables.addresses, url=url)
+        return self.page(row["canonical_url"]) if row else None
+
+    def article_with_content(self, content_hash: str) -> KnownPage | None:
+        """Return the page first seen with this text, of any source, or None."""
+        found = tables.pages
+        query = (
+            select(found)
+            .where(found.c.content_hash == content_hash)
+            .order_by(found.c.first_seen, found.c.canonical_url)
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+        return KnownPage(**row) if row else None
+
+    def save_page(self, page: KnownPage) -> None:
+        """Remember a page that became an article."""
+        values = page.model_dump(exclude={"canonical_url"})
+        self._put(tables.pages, {"canonical_url": page.canonical_url}, values)
+
+    def save_address(self, url: str, canonical: str) -> None:
+        """Remember that an address leads to a canonical one."""
+        self._put(tables.addresses, {"url": url}, {"canonical_url": canonical})
+
+    def save_source_health(self, health: SourceHealth) -> None:
+        """Remember how a source did."""
+        values = health.model_dump(exclude={"source_id"})
+        self._put(tables.source_health, {"source_id": health.source_id}, values)
+
+    def source_health(self) -> list[SourceHealth]:
+        """Return how each source did, by its id."""
+        query = select(tables.source_health).order_by(tables.source_health.c.source_id)
+        with self._engine.connect() as connection:
+            return [SourceHealth(**row) for row in connection.execute(query).mappings()]
+
+    def sent_digest(self, day: date, recipient: str) -> SentDigest | None:
+        """Return the record of that day's digest to that reader, or None if it was not sent."""
+        row = self._one(tables.sent_digests, day=day, recipient=recipient)
+        return row and SentDigest(**row)
+
+    def save_sent_digest(self, sent: SentDigest) -> None:
+        """Remember that a digest was sent."""
+        key = {"day": sent.day, "recipient": sent.recipient}
+        self._put(tables.sent_digests, key, sent.model_dump(exclude={"day", "recipient"}))
+
+    def indexed_partitions(self, generation: str) -> dict[str, str]:
+        """Return which partitions an index holds, by name, with the checksum it holds."""
+        held = tables.indexed_partitions
+        query = select(held.c.partition, held.c.checksum).where(held.c.generation == generation)
+        with self._engine.connect() as connection:
+            return {name: checksum for name, checksum in connection.execute(query)}
+
+    def save_indexed_partition(self, generation: str, partition: str, checksum: str) -> None:
+        """Remember that an index holds a partition's bytes."""
+        key = {"generation": generation, "partition": partition}
+        self._put(tables.indexed_partitions, key, {"checksum": checksum})
+
+    def _one(self, table: Table, **key: Any) -> Any:
+        query = select(table).filter_by(**key)
+        with self._engine.connect() as connection:
+            return connection.execute(query).mappings().first()
+
+    def _put(self, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
+        """Replace a row, in a way that every database of SQLAlchemy's knows."""
+        with self._writing() as connection:
+            matching = [table.c[name] == value for name, value in key.items()]
+            connection.execute(delete(table).where(*matching))
+            connection.execute(insert(table).values(**key, **values))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self._engine.execution_options(writes=True).begin() as connection:
+                yield connection
+        except SQLAlchemyError as problem:
+            raise StateError(f"State database cannot be written: {problem}") from problem
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    # One connection a use: SQLite's are cheap, and one kept across a fork would be shared.
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy's BEGIN, not the driver's late one
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once for writing, so that two writers wait and never deadlock."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _without_password(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return repr(url[:40])
