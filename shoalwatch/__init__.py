@@ -1,0 +1,1 @@
+"""Shoalwatch: a news and risk monitor for China and South-East Asia."""

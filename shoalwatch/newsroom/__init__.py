@@ -1,0 +1,8 @@
+"""The bundled sample newsroom: invented outlets in six languages, served on loopback."""
+
+from __future__ import annotations
+
+from shoalwatch.newsroom.server import Newsroom, NewsroomError
+from shoalwatch.newsroom.truth import OutletCounts, SampleOutlet
+
+__all__ = ["Newsroom", "NewsroomError", "OutletCounts", "SampleOutlet"]
