@@ -83,8 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
         except (TypeError, ValueError):
             return False
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Keep the standard server's access lines off the demo's screen."""
+    def log_request(self, code: object = "-", size: object = "-") -> None:
+        """Keep the access lines of answered requests off the demo's screen."""
 
 
 class _OutletServer(ThreadingHTTPServer):
