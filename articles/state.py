@@ -176,7 +176,7 @@ class State:
         held = tables.indexed_partitions
         query = select(held.c.partition, held.c.checksum).where(held.c.generation == generation)
         with self._engine.connect() as connection:
-            return {name: checksum for name, checksum in connection.execute(query)}
+            return dict(connection.execute(query).tuples().all())
 
     def save_indexed_partition(self, generation: str, partition: str, checksum: str) -> None:
         """Remember that an index holds a partition's bytes."""

@@ -25,13 +25,13 @@ class UTCMoment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """Convert to UTC; a naive moment is a bug and raises ValueError."""
         if value is not None and value.tzinfo is None:
             raise ValueError(f"naive moment {value} in the state database")
         return value and value.astimezone(UTC)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Put UTC back where the database forgot it."""
         return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value)
 

@@ -1,1 +1,1 @@
-"""Shoalwatch: a news and risk monitor for China and South-East Asia."""
+"""Shoalwatch's command line, its one-shot run, its settings, doctor and demo."""

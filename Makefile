@@ -1,0 +1,59 @@
+# Everything a newcomer or CI needs; `make` alone lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+RUN_TIME := $(VENV)/.run-time
+DEV := $(VENV)/.dev
+AIRFLOW_HOME := $(CURDIR)/.airflow
+AIRFLOW_VENV := $(AIRFLOW_HOME)/venv
+AIRFLOW := $(AIRFLOW_HOME)/.installed
+PROCESSES ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench airflow-test clean
+
+help: ## List what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Shoalwatch needs Python 3.11 or newer, this is " + sys.version if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_TIME): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(DEV): $(RUN_TIME)
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(AIRFLOW): pyproject.toml constraints-airflow.txt
+	$(PYTHON) -m venv $(AIRFLOW_VENV)
+	$(AIRFLOW_VENV)/bin/python -m pip --disable-pip-version-check --quiet install \
+		--constraint constraints-airflow.txt --editable '.[airflow]' pytest
+	@touch $@
+
+setup: $(DEV) ## Make the virtual environment with everything for work on Shoalwatch
+
+demo: $(RUN_TIME) ## Set up and run the whole pipeline on the bundled sample newsroom
+	@$(BIN)/shoalwatch demo
+
+test: $(DEV) ## Set up and pass the tests
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadgroup
+
+check: $(DEV) ## Style, types, and that no dependency conflicts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(PIP) check
+
+airflow-test: $(AIRFLOW) $(DEV) ## Run one whole day under Airflow on the sample newsroom
+	AIRFLOW_HOME=$(AIRFLOW_HOME) PATH="$(AIRFLOW_VENV)/bin:$$PATH" SHOALWATCH_REQUIRE_AIRFLOW=1 \
+		$(AIRFLOW_VENV)/bin/python -m pytest tests/dags
+
+bench: $(DEV) ## Measure speed, memory and scores (needs ../shared; takes some minutes)
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove what setup, demo and tests made
+	rm -rf $(VENV) $(AIRFLOW_HOME) shoalwatch-demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

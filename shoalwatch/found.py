@@ -1,0 +1,151 @@
+"""Writes what a search found: as a table for people, as JSON or CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from articles.record import Article
+from search.engine import Hit, Result
+
+CSV_COLUMNS = (
+    "id",
+    "title",
+    "outlet",
+    "published",
+    "language",
+    "categories",
+    "sentiment",
+    "countries",
+    "url",
+)
+_MARK = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def marked(snippet: str) -> Text:
+    """Return a snippet's HTML as terminal text, with the words found in bold.
+
+    Control and direction-changing characters are dropped: a headline must not move the cursor.
+    """
+    text, last = Text(), 0
+    for match in _MARK.finditer(snippet):
+        text.append(_plain(snippet[last : match.start()]))
+        text.append(_plain(match[1]), style="bold yellow")
+        last = match.end()
+    text.append(_plain(snippet[last:]))
+    return text
+
+
+def tags_of(article: Article) -> str:
+    """Return an article's tags with their probabilities, and its tone."""
+    tags = [f"{tag.category} {tag.probability:.2f}" for tag in article.tags]
+    tags += [f"{name}?" for name in article.unsure if name not in article.categories]
+    return ", ".join([*tags, article.sentiment or "not tagged"])
+
+
+def when_of(article: Article, zone: ZoneInfo) -> str:
+    """Return the publication in the reader's zone, or the word undated."""
+    return _local(article.published, zone) if article.published else "undated"
+
+
+def print_table(
+    console: Console, result: Result, outlets: Mapping[str, str], zone: ZoneInfo
+) -> None:
+    """Print hits one below the other, with the words found marked."""
+    table = Table(box=None, show_header=True, header_style="bold", padding=(0, 1), expand=True)
+    table.add_column("published", no_wrap=True)
+    table.add_column("outlet", max_width=20)
+    table.add_column("found", ratio=1)
+    for hit in result.hits:
+        outlet = outlets.get(hit.article.source_id, hit.article.source_id)
+        table.add_row(when_of(hit.article, zone), Text(_plain(outlet)), _found(hit))
+    if result.hits:
+        console.print(table)
+    more = ", more with --after " + result.next if result.next else ""
+    console.print(f"{result.total} found, {len(result.hits)} shown{more}", markup=False)
+
+
+def as_json(result: Result) -> str:
+    """Return the page as JSON: total, next, facets, timeline, and articles with score."""
+    page = {
+        "total": result.total,
+        "next": result.next,
+        "facets": {n: {b.value: b.count for b in found} for n, found in result.facets.items()},
+        "timeline": [{"start": b.start.isoformat(), "count": b.count} for b in result.timeline],
+        "hits": [_hit_json(hit) for hit in result.hits],
+    }
+    return json.dumps(page, ensure_ascii=False, indent=2)
+
+
+def as_csv(result: Result, outlets: Mapping[str, str], zone: ZoneInfo) -> str:
+    """Return the page as CSV with a header; cells that a spreadsheet would run are quoted off."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(CSV_COLUMNS)
+    for hit in result.hits:
+        rows.writerow([_cell(value) for value in _row(hit.article, outlets, zone)])
+    return written.getvalue()
+
+
+def _found(hit: Hit) -> Group:
+    article, snippet = hit.article, hit.snippet
+    title = marked(snippet.title) if snippet else Text(_plain(article.title))
+    title.stylize("bold")
+    lines = [title]
+    if snippet and snippet.text:
+        lines.append(marked(snippet.text))
+    lines.append(Text(f"{article.language} · {tags_of(article)} · {article.id}", style="dim"))
+    lines.append(Text(_plain(article.url), style="dim", overflow="fold"))
+    return Group(*lines, Text())
+
+
+def _row(article: Article, outlets: Mapping[str, str], zone: ZoneInfo) -> tuple[str, ...]:
+    return (
+        article.id,
+        article.title,
+        outlets.get(article.source_id, article.source_id),
+        article.published.astimezone(zone).isoformat() if article.published else "",
+        article.language,
+        "; ".join(f"{tag.category} {tag.probability:.2f}" for tag in article.tags),
+        article.sentiment or "",
+        " ".join(article.countries),
+        article.url,
+    )
+
+
+def _hit_json(hit: Hit) -> dict[str, object]:
+    snippet = hit.snippet.model_dump() if hit.snippet else None
+    return {"score": hit.score, "snippet": snippet, **hit.article.model_dump(mode="json")}
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _plain(text: str) -> str:
+    return _UNPRINTABLE.sub("", html.unescape(text))
+
+
+def _cell(value: str) -> str:
+    # A cell that starts like this is a formula to a spreadsheet, whoever wrote the headline.
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
