@@ -1,0 +1,83 @@
+"""One article, with the copies that repeat it, as the reader sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from articles.record import Article, Span, Tag
+from digests.cleaning import (
+    MAX_EVIDENCE,
+    MAX_NAME,
+    MAX_SUMMARY,
+    MAX_TITLE,
+    clean,
+    host_of,
+    safe_link,
+)
+from digests.content import AlsoAt, DigestItem, DigestTag
+from digests.grouping import Group
+from digests.names import country_name, language_name
+
+MAX_COUNTRIES = 8
+"""Countries named with an item, prominent first."""
+
+
+def item_of(found: Group, categories: Mapping[str, str], outlets: Mapping[str, str]) -> DigestItem:
+    """Return the group's leading article as an item, every string clean and bounded.
+
+    `categories` and `outlets` hold the reader's names by key; a missing outlet shows its key.
+    """
+    article = found.lead
+    link = safe_link(article.url)
+    return DigestItem(
+        article_id=article.id,
+        title=clean(article.title, MAX_TITLE) or "(no title)",
+        outlet=_outlet(article, outlets),
+        link=link,
+        host=host_of(link),
+        language=clean(article.language, 20) or "und",
+        language_name=language_name(article.language),
+        published=article.published,
+        first_seen=article.first_seen,
+        updated=article.version > 1,
+        summary=clean(article.summary, MAX_SUMMARY),
+        tags=_tags(article, categories),
+        sentiment=article.sentiment,
+        sentiment_probability=article.sentiment_probability,
+        countries=tuple(country_name(code) for code in article.countries[:MAX_COUNTRIES]),
+        also_at=_also_at(found, outlets),
+    )
+
+
+def _outlet(article: Article, outlets: Mapping[str, str]) -> str:
+    return clean(outlets.get(article.source_id, article.source_id), MAX_NAME)
+
+
+def _also_at(found: Group, outlets: Mapping[str, str]) -> tuple[AlsoAt, ...]:
+    others: dict[str, AlsoAt] = {}
+    for article in found.repeats:
+        if article.source_id != found.lead.source_id:
+            other = AlsoAt(outlet=_outlet(article, outlets), link=safe_link(article.url))
+            others.setdefault(article.source_id, other)
+    return tuple(sorted(others.values(), key=lambda other: (other.outlet, other.link or "")))
+
+
+def _tags(article: Article, categories: Mapping[str, str]) -> tuple[DigestTag, ...]:
+    ranked = sorted(article.tags, key=lambda tag: (-tag.probability, tag.category))
+    return tuple(_tag(article, tag, categories[tag.category]) for tag in ranked)
+
+
+def _tag(article: Article, tag: Tag, name: str) -> DigestTag:
+    evidence = _quoted(article, tag.evidence) if tag.evidence else ""
+    return DigestTag(
+        category=tag.category,
+        name=name,
+        probability=tag.probability,
+        evidence=evidence,
+        evidence_in=tag.evidence.field if tag.evidence and evidence else "none",
+    )
+
+
+def _quoted(article: Article, span: Span) -> str:
+    field: str = getattr(article, span.field)
+    return clean(field[span.start : span.end], MAX_EVIDENCE)
