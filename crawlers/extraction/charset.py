@@ -1,0 +1,116 @@
+"""Bytes to text: which encoding a page is really in, whatever it says.
+
+The order of belief is the byte order mark, the HTTP header, the page's own declaration, then
+detection by charset-normalizer. A declaration is overruled when the bytes disprove it: strict UTF-8
+with multi-byte characters is UTF-8 (other encodings almost never form it by chance), and a declared
+encoding that leaves decoding errors or unlikely text is replaced by the detected one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    resolve_encoding,
+)
+
+CANDIDATES = [
+    "utf_8",
+    "gb18030",
+    "big5",
+    "cp874",
+    "cp1258",
+    "shift_jis",
+    "euc_jp",
+    "euc_kr",
+    "cp1252",
+    "cp1251",
+]
+"""Encodings of the region's press. Detection among all of charset-normalizer's takes French for
+Baltic (cp1257) on a short page; among these it does not."""
+
+SAMPLE_BYTES = 60_000
+"""Bytes of visible text given to the detector: enough for any script, and a bound on its time."""
+
+MAX_ERRORS = 0.002
+"""Share of undecodable characters up to which a declared encoding is believed (a cut-off character
+or a stray advertisement; real mislabelling leaves over 10%)."""
+
+_TAGS = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>|&[#\w]+;", re.DOTALL | re.IGNORECASE)
+_NON_ASCII = re.compile(rb"[\x80-\xff]")
+_SINGLE_BYTE = re.compile(r"cp125|cp874|iso8859|latin|koi8|tis.?620|windows", re.IGNORECASE)
+
+
+def decode(html: bytes, content_type: str | None = None) -> str:
+    """Decode a page with the encoding its bytes are in.
+
+    Args:
+        html: The page as received, decompressed.
+        content_type: The HTTP Content-Type header, where known.
+
+    Returns:
+        The text; undecodable bytes become U+FFFD, NUL bytes are dropped.
+    """
+    bom, _ = read_bom(html)
+    encoding = bom or _believed(html, content_type)
+    text = html.decode(encoding, errors="replace")
+    return text.lstrip("\ufeff").replace("\x00", "")
+
+
+def _believed(html: bytes, content_type: str | None) -> str:
+    if _is_utf8(html):
+        return "utf-8"
+    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(html)
+    resolved = resolve_encoding(declared) if declared else None
+    sample = _visible(html)
+    if not resolved:
+        return _detect(sample) or "utf-8"
+    if _is_plausible(sample, resolved):
+        return resolved
+    return _detect(sample) or resolved
+
+
+def _is_utf8(html: bytes) -> bool:
+    try:
+        html.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # a page cut off inside its last character is still UTF-8
+        return error.start >= len(html) - 3 and bool(_NON_ASCII.search(html[: error.start]))
+    return True
+
+
+def _visible(html: bytes) -> bytes:
+    # markup is ASCII in every encoding here and only dilutes the evidence
+    return b" ".join(_TAGS.sub(b" ", html).split())[:SAMPLE_BYTES]
+
+
+def _is_plausible(sample: bytes, encoding: str) -> bool:
+    text = sample.decode(encoding, errors="replace")
+    if text.count("\ufffd") > MAX_ERRORS * max(len(text), 1):
+        return False
+    if not _SINGLE_BYTE.search(encoding):
+        return True
+    # a single-byte encoding decodes anything, so ask the detector whether it would be chosen
+    detected = _detect(sample)
+    return detected is None or _same_script(text, sample.decode(detected, errors="replace"))
+
+
+def _same_script(declared_text: str, detected_text: str) -> bool:
+    letters = [
+        (a, b)
+        for a, b in zip(declared_text, detected_text, strict=False)
+        if (ord(a) > 127 or ord(b) > 127) and len(declared_text) == len(detected_text)
+    ]
+    same = sum(a == b for a, b in letters)
+    return bool(letters) and same >= 0.7 * len(letters)
+
+
+def _detect(sample: bytes) -> str | None:
+    if not _NON_ASCII.search(sample):
+        return None
+    best = from_bytes(sample, cp_isolation=CANDIDATES).best()
+    return best.encoding if best else None

@@ -1,0 +1,281 @@
+"""From a date as written on a page to a moment.
+
+ISO 8601 and RFC 2822 by the standard library, everything else by dateparser. Before dateparser sees
+a text, the forms that it reads wrongly or not at all are rewritten to ISO dates: the Thai Buddhist
+era, Japanese eras and Chinese hours, and Burmese, Khmer and Filipino dates
+(tests/crawlers/test_extraction_date_text.py shows each).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+
+import dateparser.date
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""No outlet of the catalogue was on the web before; an older date is a default or a typing error."""
+
+FUTURE = timedelta(days=1)
+"""How far ahead of now a date may lie: zones differ by up to 26 hours, and clocks are set wrong."""
+
+MAX_DATE_TEXT = 120
+
+ZONES = {
+    "ICT": "+07:00", "WIB": "+07:00", "WITA": "+08:00", "WIT": "+09:00", "MYT": "+08:00",
+    "PHT": "+08:00", "PHST": "+08:00", "SGT": "+08:00", "HKT": "+08:00", "BNT": "+08:00",
+    "MMT": "+06:30", "JST": "+09:00", "KST": "+09:00", "TLT": "+09:00", "IST": "+05:30",
+}  # fmt: skip
+"""The region's zone names (IANA tz database, abbreviations). IST is read as India's."""
+
+_DIGITS = str.maketrans(
+    "๐๑๒๓๔๕๖๗๘๙໐໑໒໓໔໕໖໗໘໙០១២៣៤៥៦៧៨៩၀၁၂၃၄၅၆၇၈၉０１２３４５６７８９", "0123456789" * 5
+)
+_ISO = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:(?:[T\s]|\s?[|,]\s?)+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?|[A-Z]{3,4})?)?(?!\d)"
+)
+_RFC = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}")
+_US_NUMERIC = re.compile(
+    r"(?:[A-Z][a-z]{2,8},?\s+)?(\d{1,2})/(\d{1,2})/(\d{4})(?:[\s,-]+(\d{1,2}):(\d{2})(?::\d{2})?\s*([AaPp][Mm])?)?$"
+)
+_MONTHS = {
+    "th": ["มกรา ม.ค", "กุมภา ก.พ", "มีนา มี.ค", "เมษา เม.ย", "พฤษภา พ.ค", "มิถุนา มิ.ย", "กรกฎา ก.ค",
+           "สิงหา ส.ค", "กันยา ก.ย", "ตุลา ต.ค", "พฤศจิกา พ.ย", "ธันวา ธ.ค"],
+    "my": ["ဇန်နဝါရီ ဇန်နဝါရီ", "ဖေဖော်ဝါရီ", "မတ်", "ဧပြီ", "မေ", "ဇွန်", "ဇူလိုင်", "ဩဂုတ် သြဂုတ်",
+           "စက်တင်ဘာ", "အောက်တိုဘာ", "နိုဝင်ဘာ", "ဒီဇင်ဘာ"],
+    "km": ["មករា", "កុម្ភៈ", "មីនា", "មេសា", "ឧសភា", "មិថុនា", "កក្កដា", "សីហា", "កញ្ញា", "តុលា",
+           "វិច្ឆិកា", "ធ្នូ"],
+    "lo": ["ມັງກອນ", "ກຸມພາ", "ມີນາ", "ເມສາ", "ພຶດສະພາ", "ມິຖຸນາ", "ກໍລະກົດ", "ສິງຫາ", "ກັນຍາ",
+           "ຕຸລາ", "ພະຈິກ", "ທັນວາ"],
+}  # fmt: skip
+_MONTH_BY_NAME = {
+    name: number
+    for months in _MONTHS.values()
+    for number, names in enumerate(months, start=1)
+    for name in names.split()
+}
+_MONTH_NAMES = "|".join(re.escape(n) for n in sorted(_MONTH_BY_NAME, key=len, reverse=True))
+_DAY_MONTH_YEAR = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\D{{0,12}}?({_MONTH_NAMES})[^\d]{{0,20}}?(\d{{4}}|\d{{2}})(?!\d)"
+)
+_YEAR_MONTH_DAY = re.compile(
+    rf"(\d{{4}})[^\d]{{0,20}}?({_MONTH_NAMES})[^\d]{{0,12}}?(\d{{1,2}})(?!\d)"
+)
+_MONTH_DAY_YEAR = re.compile(
+    rf"({_MONTH_NAMES})[^\d]{{0,12}}?(\d{{1,2}})[^\d]{{1,12}}?(\d{{4}})(?!\d)"
+)
+_CJK = re.compile(
+    r"(?:(\d{4})|(令和|平成)(\d{1,2}|元))\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]?"
+    r"(?:[^\d]{0,14}?(上午|下午|午前|午後|凌晨|早上|中午|晚上|오전|오후)?\s*(\d{1,2})\s*[:：时時点點시]\s*(\d{1,2})?)?"
+)
+_ERAS = {"令和": 2018, "平成": 1988}
+_AFTERNOON = {"下午", "午後", "晚上", "오후", "中午"}
+_BUDDHIST = re.compile(r"(?<!\d)(25\d\d)(?!\d)")
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](25\d\d)(?!\d)")
+_FILIPINO = re.compile(r"ika-?\s*(\d{1,2})\s+ng\s+(\w+),?\s+(\d{4})", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?<!\d)(\d{1,2})[:.：](\d{2})(?::\d{2})?(?!\d)\s*([AaPp]\.?[Mm])?\s*(?:น\.|hrs?|Uhr)?\s*\(?(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)?\s*([A-Z]{3,4})?"
+)
+_ZONE_NAME = re.compile(rf"\b({'|'.join(ZONES)})\b")
+_HAS_TIME = re.compile(
+    r"\d{1,2}\s*(?:[:：]\s*\d{2}|[时時点點시h]\s*\d{0,2}|\s?[ap]\.?m\b)|\d{1,2}\.\d{2}\s*(?:น|WI)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDate:
+    """A date as written: naive where it names no zone, at midnight where it names no time."""
+
+    moment: datetime
+    has_time: bool
+
+    def aware(self, zone: tzinfo | None = None) -> datetime:
+        """Return the moment in its own zone, or in `zone` (UTC if None) where it names none."""
+        if self.moment.tzinfo is not None:
+            return self.moment
+        return self.moment.replace(tzinfo=zone or UTC)
+
+
+def is_believable(moment: datetime, now: datetime) -> bool:
+    """Tell whether an aware moment can be a publication date: from 1990 to a day after `now`."""
+    return EARLIEST <= moment <= now + FUTURE
+
+
+def read_date(text: str, language: str | None = None) -> WrittenDate | None:
+    """Read one date as written on a page or in its meta data.
+
+    Args:
+        text: The date, with or without time, zone, weekday and words around it.
+        language: The page's language (BCP 47), to read month names and the order of numbers.
+
+    Returns:
+        The date, or None where there is no complete one (day, month and year). Relative dates
+        ('2 hours ago') are not read: they say nothing about a stored page.
+    """
+    text = " ".join(text.translate(_DIGITS).split())
+    if len(text) > MAX_DATE_TEXT or not re.search(r"\d", text):
+        return None
+    for reader in (_read_iso, _read_rfc, _read_us, _read_rewritten):
+        written = reader(text)
+        if written is not None:
+            return written
+    return _read_by_dateparser(text, (language or "en").split("-")[0].lower())
+
+
+def _read_iso(text: str) -> WrittenDate | None:
+    match = _ISO.match(text)
+    if not match:
+        return None
+    year, month, day, hour, minute, second, zone = match.groups()
+    year = str(int(year) - 543) if year.startswith("25") else year
+    offset = _offset(zone)
+    iso = f"{year}-{int(month):02d}-{int(day):02d}T{int(hour or 0):02d}:{minute or '00'}:{second or '00'}{offset}"
+    try:
+        return WrittenDate(datetime.fromisoformat(iso), hour is not None)
+    except ValueError:
+        return None
+
+
+def _offset(zone: str | None) -> str:
+    if not zone:
+        return ""
+    if zone in ZONES:
+        return ZONES[zone]
+    if zone in {"Z", "UTC", "GMT"}:
+        return "+00:00"
+    if zone[0] not in "+-":
+        return ""
+    hours, minutes = zone[1:3].rstrip(":"), zone[-2:] if len(zone) > 3 else "00"
+    return f"{zone[0]}{int(hours):02d}:{minutes}"
+
+
+def _read_rfc(text: str) -> WrittenDate | None:
+    if not _RFC.search(text):
+        return None
+    named = _ZONE_NAME.search(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if named and moment.tzinfo is None:
+        moment = datetime.fromisoformat(moment.isoformat() + ZONES[named[1]])
+    return WrittenDate(moment, has_time=True)
+
+
+def _read_us(text: str) -> WrittenDate | None:
+    """Read month/day/year, where only that order makes a date or a 12-hour clock follows."""
+    match = _US_NUMERIC.match(text)
+    if not match:
+        return None
+    month, day, year, hour, minute, half = match.groups()
+    if int(month) > 12 or (int(day) <= 12 and not half):
+        return None
+    clock = _clock24(int(hour or 0), half)
+    try:
+        return WrittenDate(
+            datetime(int(year), int(month), int(day), clock, int(minute or 0)),  # noqa: DTZ001
+            hour is not None,
+        )
+    except ValueError:
+        return None
+
+
+def _clock24(hour: int, half: str | None) -> int:
+    half = (half or "").replace(".", "").lower()
+    if half == "pm" and hour < 12:
+        return hour + 12
+    return 0 if half == "am" and hour == 12 else hour
+
+
+def _read_rewritten(text: str) -> WrittenDate | None:
+    if match := _CJK.search(text):
+        return _from_cjk(match)
+    parts = _ymd(text)
+    if parts is None:
+        return None
+    year, month, day, rest = parts
+    clock = _CLOCK.search(rest)
+    hour, minute, zone = 0, 0, ""
+    if clock:
+        hour, minute = _clock24(int(clock[1]), clock[3]), int(clock[2])
+        zone = _offset(clock[4]) or _offset(clock[5] if clock[5] in ZONES else None)
+    try:
+        return WrittenDate(
+            datetime.fromisoformat(
+                f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:00{zone}"
+            ),
+            clock is not None,
+        )
+    except ValueError:
+        return None
+
+
+def _ymd(text: str) -> tuple[int, int, int, str] | None:
+    """Find year, month, day and the text after them in the forms that dateparser misreads."""
+    if match := _DAY_MONTH_YEAR.search(text):
+        day, month, year = int(match[1]), _MONTH_BY_NAME[match[2]], match[3]
+    elif match := _YEAR_MONTH_DAY.search(text):
+        day, month, year = int(match[3]), _MONTH_BY_NAME[match[2]], match[1]
+    elif match := _MONTH_DAY_YEAR.search(text):
+        day, month, year = int(match[2]), _MONTH_BY_NAME[match[1]], match[3]
+    elif match := _DAY_FIRST.search(text):
+        day, month, year = int(match[1]), int(match[2]), match[3]
+    else:
+        return None
+    return _common_era(year), month, day, text[match.end() :]
+
+
+def _common_era(year: str) -> int:
+    """Turn a Buddhist year (2569, or 69 as Thai papers print it) into the common era's."""
+    number = int(year)
+    if len(year) == 2:
+        number += 2500
+    return number - 543 if number > 2400 else number
+
+
+def _from_cjk(match: re.Match[str]) -> WrittenDate | None:
+    western, era, era_year, month, day, half, hour, minute = match.groups()
+    year = int(western) if western else _ERAS[era] + (1 if era_year == "元" else int(era_year))
+    clock = int(hour or 0)
+    if half in _AFTERNOON and clock < 12:
+        clock += 12
+    try:
+        moment = datetime(year, int(month), int(day), clock, int(minute or 0))  # noqa: DTZ001
+    except ValueError:
+        return None
+    return WrittenDate(moment, hour is not None)
+
+
+@lru_cache(maxsize=64)
+def _parser(language: str) -> dateparser.date.DateDataParser:
+    settings = {
+        "PARSERS": ["absolute-time"],
+        "REQUIRE_PARTS": ["day", "month", "year"],
+        "NORMALIZE": False,
+    }
+    languages = [language, "en"] if language != "en" else ["en"]
+    try:
+        return dateparser.date.DateDataParser(languages=languages, settings=settings)
+    except ValueError:  # a language that dateparser does not know
+        return dateparser.date.DateDataParser(languages=["en"], settings=settings)
+
+
+@lru_cache(maxsize=4096)
+def _read_by_dateparser(text: str, language: str) -> WrittenDate | None:
+    if filipino := _FILIPINO.search(text):
+        text = f"{filipino[2]} {filipino[1]}, {filipino[3]}{text[filipino.end() :]}"
+    try:
+        found = _parser(language).get_date_data(text)
+    except (ValueError, OverflowError, TypeError, RecursionError):
+        return None
+    moment = found.date_obj if found else None
+    if moment is None:
+        return None
+    if moment.tzinfo is not None:  # dateparser's own zone class does not survive pickling
+        moment = datetime.fromisoformat(moment.isoformat())
+    return WrittenDate(moment, bool(_HAS_TIME.search(text)))

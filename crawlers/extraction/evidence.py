@@ -1,0 +1,114 @@
+"""Everything a page says about itself, gathered in one pass over the parsed tree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from urllib.parse import urlsplit
+
+from courlan import extract_domain
+from lxml.html import HtmlElement
+
+from crawlers.extraction import jsonld
+from crawlers.extraction.jsonld import Node
+
+MAX_TEXT = 2_000
+_SPACE = re.compile(r"[\s\u200b\ufeff\u00ad]+")
+_SITE_TYPES = {"WebSite", "NewsMediaOrganization", "Organization"}
+
+
+@dataclass(slots=True)
+class Evidence:
+    """A page's own statements, before any choice between them.
+
+    Attributes:
+        tree: The parsed document; nothing may change it.
+        url: The address that was fetched.
+        meta: Contents of <meta> by lower-case name, property or itemprop, in page order.
+        nodes: All JSON-LD nodes that describe this page.
+        articles: Those of them that describe a news item, likeliest first.
+        site_names: Names the outlet gives itself, and its host's own label.
+    """
+
+    tree: HtmlElement
+    url: str
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    nodes: list[Node] = field(default_factory=list)
+    articles: list[Node] = field(default_factory=list)
+    site_names: list[str] = field(default_factory=list)
+
+    def first(self, *names: str) -> str | None:
+        """Return the first non-empty <meta> content among `names`, in their order."""
+        return next((v for name in names for v in self.meta.get(name, ()) if v), None)
+
+    def by_id(self, identifier: object) -> Node | None:
+        """Find the fullest JSON-LD node with this @id."""
+        same = [n for n in self.nodes if n.get("@id") == identifier and len(n) > 1]
+        return max(same, key=len, default=None)
+
+
+def tidy(text: str) -> str:
+    """Unescape twice-escaped entities and fold white space, zero-width characters included."""
+    if "&" in text:
+        text = unescape(unescape(text))
+    return _SPACE.sub(" ", text[:MAX_TEXT]).strip()
+
+
+def text_of(element: HtmlElement) -> str:
+    """Text of an element with folded white space, bounded."""
+    parts: list[str] = []
+    length = 0
+    for part in element.itertext():
+        parts.append(part)
+        length += len(part)
+        if length > MAX_TEXT:
+            break
+    return tidy(" ".join(parts))
+
+
+def gather(tree: HtmlElement, url: str) -> Evidence:
+    """Collect meta tags, JSON-LD and the outlet's names from a parsed page."""
+    evidence = Evidence(tree, url)
+    for element in tree.iter("meta"):
+        content = element.get("content")
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        if content and name:
+            evidence.meta.setdefault(name.strip().lower(), []).append(tidy(content))
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and script.text:
+            evidence.nodes.extend(jsonld.parse(script.text))
+    evidence.articles = _rank_articles(evidence)
+    evidence.site_names = _site_names(evidence)
+    return evidence
+
+
+def _rank_articles(evidence: Evidence) -> list[Node]:
+    articles = [node for node in evidence.nodes if jsonld.is_article(node)]
+    path = urlsplit(evidence.url).path.rstrip("/")
+
+    def weight(node: Node) -> tuple[bool, int]:
+        address = str(node.get("url") or node.get("@id") or "")
+        here = bool(path) and urlsplit(address.split("#")[0]).path.rstrip("/") == path
+        return here, sum(bool(node.get(k)) for k in ("headline", "datePublished", "author"))
+
+    return sorted(articles, key=weight, reverse=True)
+
+
+def _site_names(evidence: Evidence) -> list[str]:
+    names = [
+        *evidence.meta.get("og:site_name", ()),
+        *evidence.meta.get("application-name", ()),
+        *evidence.meta.get("apple-mobile-web-app-title", ()),
+    ]
+    for node in evidence.nodes:
+        if "publisher" in node:
+            names.append(jsonld.string(node["publisher"]))
+        if _SITE_TYPES.intersection(jsonld.types(node)):
+            names.extend(
+                (jsonld.string(node.get("name")), jsonld.string(node.get("alternateName")))
+            )
+    host = urlsplit(evidence.url).hostname or ""
+    domain = extract_domain(evidence.url) or host
+    names.extend((host.removeprefix("www."), domain, domain.split(".")[0]))
+    return list(dict.fromkeys(tidy(name) for name in names if name and len(name) < 60))

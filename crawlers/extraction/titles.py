@@ -1,0 +1,184 @@
+"""The headline: chosen by agreement between the page's heading, its meta data and its <title>."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+
+from lxml.html import HtmlElement
+
+from crawlers.extraction import jsonld
+from crawlers.extraction.evidence import Evidence, text_of, tidy
+
+MAX_TITLE = 300
+"""Longest headline believed; a longer one is a paragraph in a heading's clothes."""
+
+_SEPARATOR = re.compile(
+    r"\s*[|｜丨¦‖_]+\s*|\s+(?:[-–—~·•»«›:/]|::|--)\s+|\s*[–—]{1,2}\s*|(?<=\w)-(?=\w)|:(?=\S)"
+)
+_HARD = re.compile(r"\s*[|｜丨¦‖_]+\s*")
+_NOT_WORD = re.compile(r"[\W_]+")
+_FURNITURE = {"nav", "footer", "aside", "header", "form", "dialog"}
+_HEADLINE_CLASS = re.compile(r"headline|title", re.IGNORECASE)
+_META_TITLES = (
+    "og:title",
+    "twitter:title",
+    "headline",
+    "dc.title",
+    "parsely-title",
+    "sailthru.title",
+)
+_CUT_SHORT = re.compile(r"(?:\.\.\.|…)$")
+
+
+def find_title(evidence: Evidence) -> str | None:
+    """Choose the page's headline, without the outlet's name; None where the page states none.
+
+    The visible heading wins where anything else on the page supports it, because og:title and
+    JSON-LD are often rewritten for sharing and search. A heading that only names the outlet or a
+    section is passed over.
+    """
+    declared = [c for c in _declared(evidence) if _is_headline(c, evidence)]
+    heading = _heading(evidence, declared)
+    if heading is None:
+        return declared[0] if declared else None
+    return _without_kicker(heading, declared)
+
+
+def fold(text: str) -> str:
+    """Reduce a text to its letters and digits, case folded, for comparison."""
+    return _NOT_WORD.sub("", text).casefold()
+
+
+def _declared(evidence: Evidence) -> list[str]:
+    raw = [jsonld.string(node.get("headline")) for node in evidence.articles]
+    raw += [value for name in _META_TITLES for value in evidence.meta.get(name, ())]
+    title = evidence.tree.find(".//head/title")
+    if title is None:
+        title = evidence.tree.find(".//title")
+    raw += [text_of(title)] if title is not None else []
+    raw = [tidy(value) for value in raw if value]
+    return [c for c in (strip_site(value, evidence, raw) for value in raw) if c]
+
+
+def strip_site(title: str, evidence: Evidence, others: Iterable[str] = ()) -> str:
+    """Cut the outlet's and section's names off a title, at its separators.
+
+    What stands before a separator is the headline where another source gives exactly that, or where
+    what follows is a name of the outlet; after `|` and `_` a short rest goes in any case.
+    """
+    known = {fold(name) for name in evidence.site_names} | _sections(evidence)
+    whole = {fold(other) for other in others} - {fold(title)}
+    changed = True
+    while changed:
+        changed = False
+        for match in reversed(list(_SEPARATOR.finditer(title))):
+            head, tail = title[: match.start()].strip(), title[match.end() :].strip()
+            if not head or not tail:
+                continue
+            if fold(head) in whole or _is_name(tail, known) or _is_short_rest(match, head, tail):
+                title, changed = head, True
+                break
+            if fold(tail) in whole or _is_name(head, known):
+                title, changed = tail, True
+                break
+    return title.strip()
+
+
+def _is_short_rest(match: re.Match[str], head: str, tail: str) -> bool:
+    return bool(_HARD.fullmatch(match[0])) and len(tail) <= 30 and len(head) >= 1.5 * len(tail)
+
+
+def _is_name(text: str, known: set[str]) -> bool:
+    folded = fold(text)
+    if not folded or folded in known:
+        return True
+    return any(
+        len(name) >= 4
+        and len(folded) <= 2.5 * len(name)
+        and (folded.startswith(name) or folded.endswith(name))
+        for name in known
+    )
+
+
+def _sections(evidence: Evidence) -> set[str]:
+    named = evidence.meta.get("article:section", []) + evidence.meta.get("section", [])
+    return {fold(section) for section in named if section}
+
+
+def _is_headline(text: str, evidence: Evidence) -> bool:
+    folded = fold(text)
+    if len(folded) < 3 or len(text) > MAX_TITLE or folded.isdigit():
+        return False
+    return folded not in {fold(name) for name in evidence.site_names} | _sections(evidence)
+
+
+def _heading(evidence: Evidence, declared: list[str]) -> str | None:
+    headings = [
+        (element, text)
+        for element, text in _headings(evidence.tree)
+        if _is_headline(text, evidence)
+    ]
+    if not headings:
+        return None
+    scored = [(_support(text, declared), element, text) for element, text in headings]
+    best, element, text = max(scored, key=lambda item: item[0])
+    if best >= 0.5 or not declared:
+        return text
+    # nothing agrees with any heading: a lone one of some length in the article's own part still
+    # is the headline (a magazine's print title beside the one made for search engines)
+    alone = len(headings) == 1 and element.tag == "h1" and not _in_furniture(element)
+    return text if alone and _is_sentence(text) else None
+
+
+def _headings(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    seen: set[str] = set()
+    body = tree.find(".//body")
+    for element in (tree if body is None else body).iter("h1", "h2", "div", "p", "span"):
+        marked = element.get("itemprop") == "headline"
+        classed = element.tag == "h2" and _HEADLINE_CLASS.search(element.get("class") or "")
+        if not (element.tag == "h1" or marked or classed):
+            continue
+        text = text_of(element)
+        if text and text not in seen:
+            seen.add(text)
+            yield element, text
+        if len(seen) >= 20:
+            return
+
+
+def _support(text: str, declared: list[str]) -> float:
+    """Likeness (0 to 1) of a heading to the most similar declared title."""
+    folded = fold(text)
+    return max((_likeness(folded, fold(other)) for other in declared), default=0.0)
+
+
+def _likeness(a: str, b: str) -> float:
+    if not a or not b:
+        return 0.0
+    if a == b:
+        return 1.0
+    short, long = sorted((a, b), key=len)
+    if short in long:
+        return 0.6 + 0.4 * len(short) / len(long) if len(short) >= 8 else 0.0
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def _in_furniture(element: HtmlElement) -> bool:
+    ancestors = [str(a.tag) for a in element.iterancestors()]
+    return bool(_FURNITURE.intersection(ancestors)) and "article" not in ancestors
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= 3 or len(fold(text)) >= 12
+
+
+def _without_kicker(heading: str, declared: list[str]) -> str:
+    """Drop a kicker ('Opinion', 'LIVE |') that the heading holds and the declared title does not."""
+    for other in declared:
+        if other == heading or _CUT_SHORT.search(other) or len(fold(other)) < 8:
+            continue
+        if heading.endswith(other) and len(heading) - len(other) <= max(12, len(other) // 3):
+            return other
+    return heading
