@@ -2,6 +2,19 @@
 
 Both engines (`search.embedded`, `search.elasticsearch`) pass the same contract tests
 (`tests/search/contract.py`), so that an analyst gets the same answers from a laptop and a cluster.
+
+SearchError                     the engine cannot answer
+├── QueryError                  the query, page token or timeline asked for makes no sense
+├── EngineUnreachableError      nothing answers at the address, or the folder cannot be opened
+├── EngineCredentialsError      Elasticsearch does not accept the key, user or password (401)
+├── EnginePermissionError       the key or user may not do this (403)
+├── EngineVersionError          Elasticsearch is of a major version that the client cannot talk to
+├── EngineReadOnlyError         writing is blocked, usually because the disk is nearly full
+├── EngineUnavailableError      the cluster answers, but cannot serve the index (red)
+├── IndexingError               some articles were refused; names each, the others are written
+├── IndexLockedError            another process is writing the embedded index
+├── IndexBrokenError            the index's files or mapping are damaged
+└── IndexFormatError            the index was made by another version
 """
 
 from __future__ import annotations
@@ -36,12 +49,52 @@ class QueryError(SearchError):
     """The query cannot be understood; the message points at the place."""
 
 
+class EngineCredentialsError(SearchError):
+    """The engine does not accept the key, or the user and password."""
+
+
+class EnginePermissionError(SearchError):
+    """The key or user may not do what was asked."""
+
+
+class EngineVersionError(SearchError):
+    """The server is of a major version that the client cannot talk to."""
+
+
+class EngineReadOnlyError(SearchError):
+    """Writing is blocked; searching goes on."""
+
+
+class EngineUnavailableError(SearchError):
+    """The engine answers, but cannot serve the index now."""
+
+
+class IndexingError(SearchError):
+    """Some articles were refused; `refused` says why by id, all others were written."""
+
+    def __init__(self, message: str, refused: dict[str, str]) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+
+class IndexLockedError(SearchError):
+    """Another process is writing the index."""
+
+
+class IndexBrokenError(SearchError):
+    """The index is damaged; it can be made anew from the archive."""
+
+
+class IndexFormatError(SearchError):
+    """The index was made by another version; it can be made anew from the archive."""
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Filters(_Frozen):
-    """Conditions that every hit meets: values within one field are alternatives, fields all hold."""
+    """Conditions on every hit: values of one field are alternatives, all fields hold."""
 
     categories: tuple[str, ...] = ()
     sentiments: tuple[str, ...] = ()
@@ -121,8 +174,13 @@ class SearchEngine(Protocol):
 
     Facets are sorted by count, then value. The timeline's buckets are calendar intervals in the
     reader's zone (`SHOALWATCH_TIMEZONE`), without gaps between the first and the last, empty ones
-    counted 0. Paging is stable: ties in score or date are broken by id, and a page read with
-    `after` never repeats or skips an article that was there all along.
+    counted 0; weeks start on Monday. Moments are compared in whole milliseconds. Without text,
+    relevance means newest first.
+
+    Paging is stable: ties in score or date are broken by id. By date, a page read with `after`
+    never repeats or skips an article that was there all along, whatever was written in between. By
+    relevance that holds while nothing is written: scores depend on the whole collection, so read
+    long results by date.
     """
 
     @property
@@ -131,7 +189,11 @@ class SearchEngine(Protocol):
         ...
 
     def index(self, articles: Iterable[Article]) -> int:
-        """Insert or replace by id; visible to searches on return. Returns how many were written."""
+        """Insert or replace by id; visible to searches on return. Returns how many were written.
+
+        Raises IndexLockedError, EngineReadOnlyError, IndexingError (others are written all the
+        same) and what `search` raises.
+        """
         ...
 
     def delete(self, ids: Sequence[str]) -> int:
@@ -143,11 +205,15 @@ class SearchEngine(Protocol):
         ...
 
     def search(self, query: Query) -> Result:
-        """Answer a query. Raises QueryError, EngineUnreachableError, SearchError."""
+        """Answer a query. Raises QueryError, EngineUnreachableError, other SearchErrors."""
         ...
 
     def count(self, filters: Filters | None = None) -> int:
         """Count the articles that the filters let through (all without filters)."""
+        ...
+
+    def reset(self) -> None:
+        """Empty the engine: a new, empty index under a new `generation`."""
         ...
 
     def health(self) -> Health:

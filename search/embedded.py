@@ -1,0 +1,259 @@
+"""The embedded engine: tantivy in a folder, no server, one writer and any number of readers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import structlog
+import tantivy
+
+from articles.record import Article
+from search.embedded_counting import facet_counts, timeline_counts
+from search.embedded_folder import REBUILD, TANTIVY, Generation, IndexFolder
+from search.embedded_query import tantivy_query
+from search.embedded_ranking import Ranked, Ranking, stored_record
+from search.embedded_schema import NO_ROW, document, schema
+from search.engine import (
+    Filters,
+    Health,
+    Hit,
+    IndexBrokenError,
+    Query,
+    Result,
+    SearchError,
+)
+from search.highlight import snippet
+from search.paging import cursor_of, token_after
+from search.query import Term, parse, wanted_terms
+from search.requests import effective_sort
+from search.vectors import RowWriter, read_rows
+
+WRITER_MEMORY = 96_000_000
+"""Bytes that tantivy's writer may hold before it writes a segment."""
+
+_log = structlog.get_logger()
+_T = TypeVar("_T")
+
+
+class EmbeddedEngine:
+    """Keeps the promise of `search.engine.SearchEngine` in one folder.
+
+    Opening creates an empty index where there is none. Raises IndexBrokenError or
+    IndexFormatError for a folder that cannot be used; `EmbeddedEngine.remade` empties it.
+    """
+
+    def __init__(self, path: Path, timezone: str = "UTC") -> None:
+        self._folder = IndexFolder(path)
+        self._zone = ZoneInfo(timezone)
+        self._schema = schema()
+        self._lock = threading.Lock()
+        current = self._folder.current()
+        if current is None:
+            with self._folder.writing(wait=10.0):
+                current = self._folder.current() or self._folder.create()
+        self._current = current
+        self._index = self._opened(current)
+
+    @classmethod
+    def remade(cls, path: Path, timezone: str = "UTC") -> EmbeddedEngine:
+        """Open an empty index in place of whatever is in the folder, even a damaged one."""
+        folder = IndexFolder(path)
+        with folder.writing():
+            folder.create()
+        return cls(path, timezone)
+
+    def _opened(self, current: Generation) -> tantivy.Index:
+        folder = self._folder.data(current.generation)
+        try:
+            index = tantivy.Index.open(str(folder))
+            index.config_reader(reload_policy="Manual")
+            index.reload()
+        except (ValueError, OSError) as error:
+            raise self._broken(error) from error
+        return index
+
+    def _broken(self, cause: BaseException) -> IndexBrokenError:
+        reason = " ".join(str(cause).split())[:200]
+        return IndexBrokenError(
+            f"The search index in {self._folder.path} is damaged ({reason}): {REBUILD}"
+        )
+
+    def _searcher(self) -> tantivy.Searcher:
+        """Look at what was last committed, by this or any other process."""
+        with self._lock:
+            current = self._folder.current()
+            if current is None:
+                raise self._broken(FileNotFoundError("current.json has gone"))
+            if current != self._current:
+                self._index, self._current = self._opened(current), current
+            try:
+                self._index.reload()
+            except ValueError as error:
+                raise self._broken(error) from error
+            return self._index.searcher()
+
+    def _guarded(self, ask: Callable[[], _T]) -> _T:
+        """Turn tantivy's errors, and its panics over damaged files, into IndexBrokenError."""
+        try:
+            return ask()
+        except (ValueError, OSError) as error:
+            raise self._broken(error) from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # pyo3 does not export the class
+                raise
+            raise self._broken(error) from error
+
+    @property
+    def generation(self) -> str:
+        """Token of the folder's current index; another one means that it was made anew."""
+        current = self._folder.current()
+        return self._current.generation if current is None else current.generation
+
+    @property
+    def _vectors(self) -> Path:
+        return self._folder.data(self._current.generation) / "embeddings.f32"
+
+    @contextmanager
+    def _writer(self) -> Iterator[tantivy.IndexWriter]:
+        """Write under the folder's lock; commit at the end, or leave everything as it was."""
+        with self._folder.writing():
+            self._searcher()  # follow a generation that another process made current
+            writer = self._guarded(
+                # One thread: the same input gives the same segments, so the same ranking of ties.
+                lambda: self._index.writer(heap_size=WRITER_MEMORY, num_threads=1)
+            )
+            try:
+                yield writer
+                self._guarded(writer.commit)
+            except BaseException:
+                writer.rollback()
+                raise
+            finally:
+                writer.wait_merging_threads()
+
+    def index(self, articles: Iterable[Article]) -> int:
+        """Insert or replace by id, all or none; visible to searches on return."""
+        written = 0
+        with self._writer() as writer, RowWriter(self._vectors) as rows:
+            for article in articles:
+                row = NO_ROW if article.embedding is None else rows.append(article.embedding)
+                writer.delete_documents_by_term("id", article.id)
+                writer.add_document(document(article, row))
+                written += 1
+            rows.sync()
+        _log.info("articles_indexed", engine="embedded", count=written)
+        return written
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Remove by id; returns how many were there."""
+        if not ids:
+            return 0
+        with self._writer() as writer:
+            wanted = tantivy.Query.term_set_query(self._schema, "id", list(ids))
+            there = self._total(self._searcher(), wanted)
+            writer.delete_documents_by_query(wanted)
+        return there
+
+    def reset(self) -> None:
+        """Put an empty index in the place of this one."""
+        with self._folder.writing():
+            self._folder.create()
+        self._searcher()
+
+    @staticmethod
+    def _total(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+        found = searcher.search(query, limit=1, count=True)
+        return int(found.count or 0)  # type: ignore[attr-defined]  # not in tantivy's stubs
+
+    def _articles(
+        self, searcher: tantivy.Searcher, addresses: Sequence[tantivy.DocAddress]
+    ) -> list[Article]:
+        """Read the records at these addresses, each with its embedding."""
+        stored = searcher.fast_field_values("row", list(addresses))
+        rows = [NO_ROW if row is None else int(row) for row in stored]
+        kept = [row for row in rows if row != NO_ROW]
+        vectors = iter(read_rows(self._vectors, kept))
+        found = [Article.model_validate_json(stored_record(searcher, a)) for a in addresses]
+        return [
+            article if row == NO_ROW else article.model_copy(update={"embedding": next(vectors)})
+            for article, row in zip(found, rows, strict=True)
+        ]
+
+    def get(self, article_id: str) -> Article | None:
+        """Return the article with that id, or None."""
+
+        def ask() -> Article | None:
+            searcher = self._searcher()
+            wanted = tantivy.Query.term_query(self._schema, "id", article_id)
+            hits = searcher.search(wanted, limit=1, count=False).hits
+            return self._articles(searcher, [hits[0][1]])[0] if hits else None
+
+        return self._guarded(ask)
+
+    def count(self, filters: Filters | None = None) -> int:
+        """Count the articles that the filters let through."""
+        wanted = tantivy_query(None, filters or Filters(), self._schema)
+        return self._guarded(lambda: self._total(self._searcher(), wanted))
+
+    def search(self, query: Query) -> Result:
+        """Answer a query."""
+        node = parse(query.text)
+        asked = query.model_copy(update={"sort": effective_sort(query, node)})
+        wanted = tantivy_query(node, query.filters, self._schema)
+        return self._guarded(lambda: self._answer(asked, wanted, wanted_terms(node)))
+
+    def _answer(self, query: Query, wanted: tantivy.Query, terms: Sequence[Term]) -> Result:
+        searcher = self._searcher()
+        cursor = cursor_of(query)
+        total = self._total(searcher, wanted)
+        ranked: list[Ranked] = []
+        if query.size and total:
+            ranking = Ranking(searcher, self._schema, wanted, query.sort)
+            ranked = ranking.page(cursor, query.size + 1)
+        hits = self._hits(searcher, query, ranked[: query.size], terms)
+        more: str | None = None
+        if len(ranked) > query.size and hits:
+            shown = (cursor.shown if cursor else 0) + query.size
+            more = token_after(query, ranked[query.size - 1].value, hits[-1].article.id, shown)
+        return Result(
+            total=total,
+            hits=tuple(hits),
+            next=more,
+            facets=facet_counts(searcher, wanted, query.facets),
+            timeline=timeline_counts(searcher, wanted, query.timeline, self._zone),
+        )
+
+    def _hits(
+        self,
+        searcher: tantivy.Searcher,
+        query: Query,
+        ranked: Sequence[Ranked],
+        terms: Sequence[Term],
+    ) -> list[Hit]:
+        articles = self._articles(searcher, [one.address for one in ranked])
+        return [
+            Hit(
+                article=article,
+                score=one.value if query.sort == "relevance" else 0.0,
+                snippet=snippet(article, terms) if query.snippets else None,
+            )
+            for one, article in zip(ranked, articles, strict=True)
+        ]
+
+    def health(self) -> Health:
+        """Say how many articles there are, or what is wrong with the folder."""
+        facts: dict[str, Any] = {"engine": "embedded", "version": f"tantivy {TANTIVY}"}
+        try:
+            held = self._guarded(lambda: self._searcher().num_docs)
+        except SearchError as error:
+            return Health(ok=False, articles=0, message=str(error), **facts)
+        place = f"{held:,} articles in {self._folder.path}"
+        return Health(ok=True, articles=held, message=place, **facts)
+
+    def close(self) -> None:
+        """Nothing is held between calls; here for the promise's sake."""

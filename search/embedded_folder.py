@@ -1,0 +1,117 @@
+"""The folder of the embedded index: which generation is current, and who may write.
+
+    HOME/index/current.json      generation, format, tantivy version
+    HOME/index/<generation>/     tantivy's files and embeddings.f32
+    HOME/index/writer.lock       held while somebody writes
+
+A new generation is built beside the old one and becomes current by one rename, so that readers
+never see half an index.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+
+import tantivy
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from search.embedded_schema import schema
+from search.engine import IndexBrokenError, IndexFormatError, IndexLockedError
+from search.mapping import FORMAT
+
+TANTIVY = ".".join(version("tantivy").split(".")[:2])
+"""Minor version of tantivy: its files may differ between those."""
+
+REBUILD = "run `shoalwatch index --rebuild` to make it anew from the archive"
+
+
+class Generation(BaseModel):
+    """What `current.json` says."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    generation: str
+    format: str
+    tantivy: str
+
+
+class IndexFolder:
+    """Finds, creates and replaces generations under one folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._pointer = path / "current.json"
+
+    def data(self, generation: str) -> Path:
+        """Folder of a generation's files."""
+        return self.path / generation
+
+    def current(self) -> Generation | None:
+        """Read which generation is current; None where there is no index yet.
+
+        Raises IndexBrokenError for a pointer that cannot be read, IndexFormatError for an index
+        of another version of Shoalwatch or tantivy.
+        """
+        try:
+            found = Generation.model_validate_json(self._pointer.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValidationError) as error:
+            raise IndexBrokenError(
+                f"The search index in {self.path} cannot be read ({self._pointer.name}: "
+                f"{type(error).__name__}): {REBUILD}"
+            ) from error
+        if (found.format, found.tantivy) != (FORMAT, TANTIVY):
+            raise IndexFormatError(
+                f"The search index in {self.path} has format {found.format} of tantivy "
+                f"{found.tantivy}; this version reads {FORMAT} of tantivy {TANTIVY}: {REBUILD}"
+            )
+        return found
+
+    def create(self) -> Generation:
+        """Make an empty generation current and remove all others. Needs the writer's lock."""
+        made = Generation(generation=uuid.uuid4().hex, format=FORMAT, tantivy=TANTIVY)
+        folder = self.data(made.generation)
+        folder.mkdir(parents=True)
+        tantivy.Index(schema(), path=str(folder))
+        beside = self.path / "current.json.new"
+        beside.write_text(made.model_dump_json())
+        beside.replace(self._pointer)
+        for other in self.path.iterdir():
+            if other.is_dir() and other.name != made.generation:
+                shutil.rmtree(other, ignore_errors=True)
+        return made
+
+    @contextmanager
+    def writing(self, wait: float = 0.0) -> Iterator[None]:
+        """Hold the writer's lock. Raises IndexLockedError when another process has it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        holder = self.path / "writer.json"
+        lock = FileLock(self.path / "writer.lock", timeout=wait)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise IndexLockedError(
+                f"The search index in {self.path} is being written by {_named(holder)}: "
+                "wait until it has finished and run this again; searching goes on meanwhile"
+            ) from None
+        try:
+            holder.write_text(json.dumps({"pid": os.getpid()}))
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+            lock.release()
+
+
+def _named(holder: Path) -> str:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return f"process {int(json.loads(holder.read_text())['pid'])}"
+    return "another process"

@@ -1,0 +1,21 @@
+"""Choose the engine that the settings name."""
+
+from __future__ import annotations
+
+from articles.settings import StorageSettings
+from search.embedded import EmbeddedEngine
+from search.engine import SearchEngine
+from search.settings import SearchSettings
+
+
+def open_engine(settings: SearchSettings, storage: StorageSettings) -> SearchEngine:
+    """Open Elasticsearch if `search_url` is set, else the embedded engine in HOME/index.
+
+    Creates the index where there is none. Raises the SearchErrors of the engine's opening.
+    """
+    return EmbeddedEngine(storage.home / "index", storage.timezone)
+
+
+def reset_engine(settings: SearchSettings, storage: StorageSettings) -> SearchEngine:
+    """Open the engine emptied, in place of whatever index is there, even a damaged one."""
+    return EmbeddedEngine.remade(storage.home / "index", storage.timezone)
