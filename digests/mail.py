@@ -19,6 +19,9 @@ from digests.render import Rendered
 
 MAX_SUBJECT = 200
 
+# Not every server passes 8-bit bodies on; this encodes them (base64 or quoted-printable).
+_POLICY = SMTP.clone(cte_type="7bit")
+
 
 class WrittenFiles(BaseModel):
     """Where the digest was written."""
@@ -39,7 +42,7 @@ def message(rendered: Rendered, sender: str, recipient: str, now: datetime) -> E
         MailAddressError: `sender` or `recipient` is no e-mail address.
     """
     from_address, to_address = parse_address(sender), parse_address(recipient)
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = from_address
     mail["To"] = to_address
     mail["Subject"] = clean(rendered.subject, MAX_SUBJECT)
@@ -49,7 +52,13 @@ def message(rendered: Rendered, sender: str, recipient: str, now: datetime) -> E
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(rendered.text, charset="utf-8")
     mail.add_alternative(rendered.html, subtype="html", charset="utf-8")
+    mail.set_boundary(_boundary(rendered))
     return mail
+
+
+def _boundary(rendered: Rendered) -> str:
+    # Of the content, so that a replay gives the same bytes and no text can hold its own boundary.
+    return f"=_{hashlib.sha256((rendered.text + rendered.html).encode()).hexdigest()[:40]}"
 
 
 def message_id(day: date, sender: Address, recipient: Address) -> str:

@@ -173,10 +173,10 @@ def _percent(probability: float) -> str:
 
 def _listed(counts: Sequence[Count]) -> str:
     """Show counts as 'Chinese 12, English 7, 3 others 5'."""
-    shown = [f"{count.name} {count.count}" for count in counts[:MAX_COUNTS]]
+    shown = [f"{count.name}\u00a0{count.count}" for count in counts[:MAX_COUNTS]]
     rest = counts[MAX_COUNTS:]
     if rest:
-        shown.append(f"{len(rest)} others {sum(count.count for count in rest)}")
+        shown.append(f"{len(rest)} others\u00a0{sum(count.count for count in rest)}")
     return ", ".join(shown) or "none"
 
 

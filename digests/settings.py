@@ -25,7 +25,11 @@ class DigestSettings(BaseSettings):
     """Whom the digest goes to and how."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SHOALWATCH_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="SHOALWATCH_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     digest_to: WordList = Field(

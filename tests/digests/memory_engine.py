@@ -51,6 +51,9 @@ class MemoryEngine:
             ok=True, engine="memory", version="1", articles=len(self._articles), message="in memory"
         )
 
+    def reset(self) -> None:
+        self._articles.clear()
+
     def close(self) -> None:
         self._articles.clear()
 
