@@ -29,7 +29,7 @@ def _of_term(term: Term, schema: tantivy.Schema) -> _Query:
         if term.unmarked:
             folded = _in_field(term, f"{field}_folded", schema)
             found = _Query.disjunction_max_query([found, folded])
-        places.append((Occur.Should, _Query.boost_query(found, weight)))
+        places.append((Occur.Should, _Query.boost_query(found, weight * term.weight)))
     return _Query.boolean_query(places)
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -60,10 +61,16 @@ _KEYBOARDS = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Tokens that stand next to each other; `unmarked` ones also match the folded form."""
+    """Tokens that stand next to each other; `unmarked` ones also match the folded form.
+
+    `weight` multiplies the score: a run of a script without spaces has two tokens per character,
+    whose scores add up, and must not count ten times as much as the English word beside it. With
+    its weight a run counts as one word as rare as its tokens are on average.
+    """
 
     tokens: tuple[str, ...]
     unmarked: bool
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,8 @@ def _term(token: Token) -> Term | None:
     if not tokens:
         return None
     unmarked = all(one.text == one.folded for one in tokens)
-    return Term(tuple(one.text for one in tokens), unmarked)
+    words = 1 + sum(one.start >= before.end for before, one in pairwise(tokens))
+    return Term(tuple(one.text for one in tokens), unmarked, words / len(tokens))
 
 
 def _build(branch: Tree[Token] | Token) -> Node | None:

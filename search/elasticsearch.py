@@ -1,0 +1,278 @@
+"""The Elasticsearch engine: the same promise, kept by a cluster through the official client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import structlog
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import streaming_bulk
+
+from articles.record import Article
+from search.calendar_buckets import MAX_BUCKETS
+from search.elasticsearch_client import connect
+from search.elasticsearch_errors import BLOCK, read_only, translated
+from search.elasticsearch_index import ArticleIndex
+from search.elasticsearch_query import elasticsearch_query, request
+from search.engine import (
+    Bucket,
+    EngineUnavailableError,
+    Filters,
+    Health,
+    Hit,
+    IndexingError,
+    Query,
+    QueryError,
+    Result,
+    SearchError,
+    TimeBucket,
+)
+from search.highlight import snippet
+from search.mapping import TOKEN_FIELDS, derived
+from search.paging import cursor_of, token_after
+from search.query import Term, parse, wanted_terms
+from search.requests import effective_sort, sorted_buckets
+from search.settings import SearchSettings
+
+CHUNK = 500
+"""Articles in one bulk request (at most 10 MB, whichever comes first)."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_log = structlog.get_logger()
+
+
+def _document(article: Article) -> dict[str, Any]:
+    values = derived(article)
+    made = article.model_dump(mode="json", exclude_none=True)
+    made["when"] = values.when.isoformat()
+    made["categories"] = list(values.categories)
+    made.update({name: getattr(values, name) for name in TOKEN_FIELDS})
+    if article.embedding is not None:
+        made["embedding"] = np.asarray(article.embedding, dtype=np.float32).tolist()
+    return made
+
+
+def _article(hit: dict[str, Any]) -> Article:
+    article = Article.model_validate(hit["_source"])
+    vector = hit.get("fields", {}).get("embedding")
+    if vector is None:
+        return article
+    return article.model_copy(update={"embedding": np.asarray(vector, dtype=np.float32)})
+
+
+class ElasticsearchEngine:
+    """Keeps the promise of `search.engine.SearchEngine` in an Elasticsearch 8.19 or 9.
+
+    Nothing is asked of the server before the first call, so that `health` can say that it is down.
+    Raises SettingsError for settings that contradict each other.
+    """
+
+    def __init__(self, settings: SearchSettings, timezone: str = "UTC") -> None:
+        client, self._where = connect(settings)
+        self._client: Elasticsearch = client
+        self._zone = ZoneInfo(timezone)
+        self._index = ArticleIndex(client, settings.search_index, self._where)
+        self._ready = False
+
+    @contextmanager
+    def _asking(self) -> Iterator[Elasticsearch]:
+        """Give the client, with the index there and errors translated."""
+        with translated(self._where):
+            if not self._ready:
+                self._index.ensure()
+                self._ready = True
+            yield self._client
+
+    @property
+    def generation(self) -> str:
+        """Token of the index behind the alias; another one means that it was made anew."""
+        with self._asking():
+            mark = self._index.meta()
+            if mark is None:  # deleted under us
+                self._index.ensure()
+                mark = self._index.meta() or {}
+        return str(mark.get("generation", ""))
+
+    def _written(
+        self, client: Elasticsearch, actions: Iterable[dict[str, Any]]
+    ) -> Iterator[tuple[bool, dict[str, Any]]]:
+        """Send actions in bulk; yields (done, answer) for each. Waits out 429 and 503 (7 s)."""
+        sent = streaming_bulk(
+            client.options(retry_on_status=(429, 502, 503, 504)),
+            actions,
+            chunk_size=CHUNK,
+            max_chunk_bytes=10_000_000,
+            max_retries=3,
+            initial_backoff=1,
+            retry_on_status=(429, 503),
+            raise_on_error=False,
+        )
+        for done, answer in sent:
+            yield done, next(iter(answer.values()))
+
+    def index(self, articles: Iterable[Article]) -> int:
+        """Insert or replace by id; visible to searches on return.
+
+        Raises IndexingError, after writing all others, when the server refuses some.
+        """
+        refused: dict[str, str] = {}
+        written = 0
+        with self._asking() as client:
+            actions = (
+                {"_index": self._index.alias, "_id": a.id, "_source": _document(a)}
+                for a in articles
+            )
+            for done, answer in self._written(client, actions):
+                written += done
+                if not done:
+                    refused[str(answer["_id"])] = _refusal(answer)
+            client.indices.refresh(index=self._index.alias)
+        _log.info("articles_indexed", engine="elasticsearch", count=written, refused=len(refused))
+        self._complain(refused, written)
+        return written
+
+    def _complain(self, refused: dict[str, str], written: int) -> None:
+        if not refused:
+            return
+        article_id, reason = next(iter(refused.items()))
+        if BLOCK in reason:
+            raise read_only(self._where, reason)
+        raise IndexingError(
+            f"Elasticsearch at {self._where} refused {len(refused):,} articles and wrote "
+            f"{written:,}; the first is {article_id} ({reason})",
+            refused,
+        )
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Remove by id; returns how many were there."""
+        there = 0
+        refused: dict[str, str] = {}
+        with self._asking() as client:
+            actions: Iterable[dict[str, Any]] = (
+                {"_op_type": "delete", "_index": self._index.alias, "_id": one}
+                for one in dict.fromkeys(ids)
+            )
+            for done, answer in self._written(client, actions):
+                there += done
+                if not done and answer.get("status") != 404:
+                    refused[str(answer["_id"])] = _refusal(answer)
+            client.indices.refresh(index=self._index.alias)
+        self._complain(refused, there)
+        return there
+
+    def reset(self) -> None:
+        """Put an empty index in the place of this one."""
+        with translated(self._where):
+            self._index.replace()
+        self._ready = True
+
+    def get(self, article_id: str) -> Article | None:
+        """Return the article with that id, or None."""
+        with self._asking() as client:
+            answer = client.search(
+                index=self._index.alias,
+                query={"ids": {"values": [article_id]}},
+                size=1,
+                source_excludes=["when", "categories", "embedding"],
+                fields=["embedding"],
+            )
+        hits = answer["hits"]["hits"]
+        return _article(hits[0]) if hits else None
+
+    def count(self, filters: Filters | None = None) -> int:
+        """Count the articles that the filters let through."""
+        wanted = elasticsearch_query(None, filters or Filters())
+        with self._asking() as client:
+            return int(client.count(index=self._index.alias, query=wanted)["count"])
+
+    def search(self, query: Query) -> Result:
+        """Answer a query."""
+        node = parse(query.text)
+        asked = query.model_copy(update={"sort": effective_sort(query, node)})
+        cursor = cursor_of(asked)
+        wanted = request(asked, node, cursor, self._zone.key)
+        with self._asking() as client:
+            answer = client.search(index=self._index.alias, **wanted)
+        if answer["_shards"]["failed"]:
+            raise EngineUnavailableError(
+                f"Elasticsearch at {self._where} could ask only {answer['_shards']['successful']} "
+                f"of {answer['_shards']['total']} shards: look at its cluster health"
+            )
+        shown = (cursor.shown if cursor else 0) + query.size
+        return self._result(asked, dict(answer.body), wanted_terms(node), shown)
+
+    def _result(
+        self, query: Query, answer: dict[str, Any], terms: Sequence[Term], shown: int
+    ) -> Result:
+        raw = answer["hits"]["hits"]
+        page = raw[: query.size]
+        more: str | None = None
+        if len(raw) > query.size and page:
+            more = token_after(query, float(page[-1]["sort"][0]), page[-1]["_id"], shown)
+        counted = answer.get("aggregations", {})
+        return Result(
+            total=int(answer["hits"]["total"]["value"]),
+            hits=tuple(_hit(query, one, terms) for one in page),
+            next=more,
+            facets={name: _facet(counted[name]) for name in query.facets},
+            timeline=self._timeline(counted.get("timeline", {}).get("buckets", [])),
+        )
+
+    def _timeline(self, buckets: Sequence[dict[str, Any]]) -> tuple[TimeBucket, ...]:
+        if len(buckets) > MAX_BUCKETS:
+            raise QueryError(
+                f"The timeline has more than {MAX_BUCKETS:,} steps: choose a longer interval, or a "
+                "period with --since and --until"
+            )
+        return tuple(
+            TimeBucket(
+                start=(_EPOCH + timedelta(milliseconds=one["key"])).astimezone(self._zone),
+                count=one["doc_count"],
+            )
+            for one in buckets
+        )
+
+    def health(self) -> Health:
+        """Say the server's version, the cluster's colour and how many articles there are."""
+        facts: dict[str, Any] = {"engine": "elasticsearch", "version": "unknown", "articles": 0}
+        try:
+            with self._asking() as client:
+                quick = client.options(request_timeout=5, max_retries=0)
+                nodes = quick.nodes.info(filter_path="nodes.*.version").get("nodes", {})
+                versions = sorted({str(node["version"]) for node in nodes.values()})
+                facts["version"] = ", ".join(versions) or "unknown"
+                colour = quick.cluster.health(index=self._index.alias, timeout="3s")["status"]
+                facts["articles"] = int(quick.count(index=self._index.alias)["count"])
+        except SearchError as error:
+            return Health(ok=False, message=str(error), **facts)
+        where = f"{facts['articles']:,} articles in {self._index.alias} at {self._where}"
+        return Health(ok=colour != "red", message=f"cluster {colour}, {where}", **facts)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+def _refusal(answer: dict[str, Any]) -> str:
+    error = answer.get("error")
+    if isinstance(error, dict):
+        return f"{error.get('type')}: {str(error.get('reason'))[:300]}"
+    return str(error or answer.get("result") or f"status {answer.get('status')}")[:300]
+
+
+def _facet(answer: dict[str, Any]) -> tuple[Bucket, ...]:
+    return sorted_buckets((str(b["key"]), int(b["doc_count"])) for b in answer["buckets"])
+
+
+def _hit(query: Query, raw: dict[str, Any], terms: Sequence[Term]) -> Hit:
+    article = _article(raw)
+    return Hit(
+        article=article,
+        score=float(raw["sort"][0]) if query.sort == "relevance" else 0.0,
+        snippet=snippet(article, terms) if query.snippets else None,
+    )

@@ -1,0 +1,119 @@
+"""Turn a parsed query and filters into Elasticsearch's query language, the same as for tantivy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from search.engine import FACETS, Filters, Interval, Query, Sort
+from search.mapping import FACET_FIELDS, FIELD_WEIGHTS, milliseconds
+from search.paging import Cursor
+from search.query import Node, Not, Or, Term
+from search.requests import MAX_FACET_VALUES
+
+_DSL = dict[str, Any]
+
+
+def _in_field(term: Term, field: str) -> _DSL:
+    if len(term.tokens) == 1:
+        return {"term": {field: {"value": term.tokens[0]}}}
+    return {"match_phrase": {field: {"query": " ".join(term.tokens)}}}
+
+
+def _of_term(term: Term) -> _DSL:
+    """Look in headline and body; of a field's plain and folded form the better one counts."""
+    places = []
+    for field, weight in FIELD_WEIGHTS:
+        forms = [_in_field(term, f"{field}_tokens")]
+        if term.unmarked:
+            forms.append(_in_field(term, f"{field}_folded"))
+        places.append({"dis_max": {"queries": forms, "boost": weight * term.weight}})
+    return {"bool": {"should": places, "minimum_should_match": 1}}
+
+
+def of_node(node: Node) -> _DSL:
+    """Translate one node of a parsed query."""
+    if isinstance(node, Term):
+        return _of_term(node)
+    if isinstance(node, Not):
+        return {"bool": {"must_not": [of_node(node.part)], "filter": [{"match_all": {}}]}}
+    parts = [of_node(part) for part in node.parts]
+    if isinstance(node, Or):
+        return {"bool": {"should": parts, "minimum_should_match": 1}}
+    return {"bool": {"must": parts}}
+
+
+def _period(field: str, since: datetime | None, until: datetime | None) -> _DSL | None:
+    bounds = {"gte": since, "lt": until}
+    given = {name: milliseconds(moment) for name, moment in bounds.items() if moment is not None}
+    return {"range": {field: {**given, "format": "epoch_millis"}}} if given else None
+
+
+def conditions(filters: Filters) -> list[_DSL]:
+    """Translate filters into clauses that do not count in the score."""
+    chosen = {
+        "category": filters.categories,
+        "sentiment": filters.sentiments,
+        "country": filters.countries,
+        "language": filters.languages,
+        "source": filters.sources,
+    }
+    clauses: list[_DSL] = [
+        {"terms": {FACET_FIELDS[facet]: list(chosen[facet])}} for facet in FACETS if chosen[facet]
+    ]
+    periods = (
+        _period("when", filters.since, filters.until),
+        _period("first_seen", filters.first_seen_since, filters.first_seen_until),
+    )
+    return clauses + [period for period in periods if period is not None]
+
+
+def elasticsearch_query(node: Node | None, filters: Filters) -> _DSL:
+    """Combine words and filters."""
+    query: _DSL = {"filter": conditions(filters)}
+    if node is not None:
+        query["must"] = [of_node(node)]
+    return {"bool": query}
+
+
+def _order(sort: Sort) -> list[_DSL]:
+    if sort == "relevance":
+        return [{"_score": "desc"}, {"id": "asc"}]
+    return [{"when": {"order": "desc" if sort == "newest" else "asc"}}, {"id": "asc"}]
+
+
+def _aggregations(query: Query, interval: Interval | None, timezone: str) -> _DSL:
+    asked: _DSL = {
+        name: {"terms": {"field": FACET_FIELDS[name], "size": MAX_FACET_VALUES}}
+        for name in query.facets
+    }
+    if interval is not None:
+        asked["timeline"] = {
+            "date_histogram": {
+                "field": "when",
+                "calendar_interval": interval,
+                "time_zone": timezone,
+                "min_doc_count": 0,
+            }
+        }
+    return asked
+
+
+def request(query: Query, node: Node | None, cursor: Cursor | None, timezone: str) -> _DSL:
+    """Build the arguments of the client's `search`; `query.sort` must be the effective one."""
+    asked: _DSL = {
+        "query": elasticsearch_query(node, query.filters),
+        "size": query.size + 1 if query.size else 0,
+        "sort": _order(query.sort),
+        "track_total_hits": True,
+        "search_type": "dfs_query_then_fetch",
+        "source_excludes": ["when", "categories", "embedding"],
+        "fields": ["embedding"],
+    }
+    if cursor is not None:
+        value = cursor.value if query.sort == "relevance" else int(cursor.value)
+        asked["search_after"] = [value, cursor.id]
+    aggregations = _aggregations(query, query.timeline, timezone)
+    if aggregations:
+        asked["aggregations"] = aggregations
+    return asked
