@@ -11,7 +11,7 @@ from articles.errors import TornPartitionError
 from articles.partition import Partition
 from articles.state import State
 from search.engine import SearchEngine
-from shoalwatch.console import Advance
+from shoalwatch.console import Progress
 
 
 class IndexReport(BaseModel):
@@ -39,7 +39,7 @@ def index(
     state: State,
     engine: SearchEngine,
     partitions: Sequence[Partition],
-    advance: Advance,
+    progress: Progress,
 ) -> IndexReport:
     """Write partitions into the engine; each is noted when it is in, so a stopped run goes on."""
     indexed, done, torn = 0, 0, []
@@ -52,5 +52,5 @@ def index(
         indexed += engine.index(articles)
         done += 1
         state.save_indexed_partition(engine.generation, part.name, part.manifest.checksum)
-        advance(len(articles))
+        progress.advance(len(articles))
     return IndexReport(indexed=indexed, partitions=done, torn=tuple(torn))

@@ -12,7 +12,7 @@ from articles.errors import TornPartitionError
 from articles.partition import Partition
 from articles.record import Article, Tag
 from models.tagger import Tagged, Tagger, TaggerInput
-from shoalwatch.console import Advance
+from shoalwatch.console import Progress
 
 STEP = 64
 """Articles handed to the tagger at once, so that progress shows and memory stays flat."""
@@ -42,7 +42,7 @@ def pending(archive: Archive, model_version: str, day: date | None = None) -> li
 
 
 def tag(
-    archive: Archive, tagger: Tagger, partitions: Sequence[Partition], advance: Advance
+    archive: Archive, tagger: Tagger, partitions: Sequence[Partition], progress: Progress
 ) -> TagReport:
     """Tag partitions one after another; each is written whole, so a stopped run goes on.
 
@@ -59,8 +59,8 @@ def tag(
             continue
         done = [before.get((a.id, a.content_hash)) for a in articles]
         todo = [a for a, there in zip(articles, done, strict=True) if there is None]
-        advance(len(articles) - len(todo))
-        fresh = iter(_tag_all(tagger, todo, advance))
+        progress.advance(len(articles) - len(todo))
+        fresh = iter(_tag_all(tagger, todo, progress))
         result = [there if there is not None else next(fresh) for there in done]
         archive.write(
             "tagged", part.day, part.source_id, result, _origin(part, tagger.model_version)
@@ -108,11 +108,11 @@ def _tagged_before(
     }
 
 
-def _tag_all(tagger: Tagger, articles: Sequence[Article], advance: Advance) -> list[Article]:
+def _tag_all(tagger: Tagger, articles: Sequence[Article], progress: Progress) -> list[Article]:
     result: list[Article] = []
     for start in range(0, len(articles), STEP):
         some = articles[start : start + STEP]
         inputs = [TaggerInput(a.title, a.text or a.summary, a.language) for a in some]
         result += [with_tags(a, t) for a, t in zip(some, tagger.tag(inputs), strict=True)]
-        advance(len(some))
+        progress.advance(len(some))
     return result

@@ -1,0 +1,71 @@
+"""The command `shoalwatch`: its parts, and what each kind of error ends with."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+import typer
+
+from articles.errors import SettingsError, ShoalwatchError
+from crawlers.catalogue import CatalogueError
+from digests.errors import MailServerUnreachableError
+from search.engine import EngineUnreachableError, QueryError
+from shoalwatch.commands import archive, demo, digest, doctor, search, sources, stages
+from shoalwatch.console import messages
+from shoalwatch.exit_codes import ExitCode
+from shoalwatch.lock import LockedError
+from shoalwatch.moments import MomentError
+
+app = typer.Typer(
+    name="shoalwatch",
+    help="A news and risk monitor for China and South-East Asia.",
+    epilog="New here? Type: shoalwatch demo. Settings: docs/settings.md.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(demo.demo)
+app.command()(stages.run)
+app.command()(stages.crawl)
+app.command()(stages.tag)
+app.command()(stages.index)
+app.command()(search.search)
+app.command()(digest.digest)
+app.add_typer(sources.app, name="sources")
+app.add_typer(archive.app, name="archive")
+app.command()(doctor.doctor)
+
+USAGE_ERRORS = (SettingsError, CatalogueError, QueryError, MomentError)
+UNREACHABLE_ERRORS = (EngineUnreachableError, MailServerUnreachableError)
+
+
+def exit_code(error: ShoalwatchError) -> ExitCode:
+    """Return what a foreseen error ends with."""
+    if isinstance(error, USAGE_ERRORS):
+        return ExitCode.USAGE
+    if isinstance(error, LockedError):
+        return ExitCode.LOCKED
+    return ExitCode.UNREACHABLE if isinstance(error, UNREACHABLE_ERRORS) else ExitCode.FAILED
+
+
+def main() -> None:
+    """Run the command line; foreseen errors are one line on standard error, never a traceback."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        app(standalone_mode=True)
+    except ShoalwatchError as error:
+        messages().print(f"Error: {error}", style="red", markup=False)
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        messages().print("Stopped. Run the same command again to go on.")
+        sys.exit(ExitCode.INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One module for each command of `shoalwatch`; `shoalwatch.cli` puts them together."""

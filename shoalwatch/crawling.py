@@ -1,0 +1,25 @@
+"""The crawl stage: visits sources with a progress bar over the pages their feeds name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crawlers.catalogue import Source
+from crawlers.outcomes import Event, PageDone, PageFound
+from crawlers.report import CrawlReport
+from crawlers.run import crawl as crawl_sources
+from shoalwatch.console import Progress
+from shoalwatch.workspace import Workspace
+
+
+def crawl(workspace: Workspace, sources: Sequence[Source], progress: Progress) -> CrawlReport:
+    """Crawl sources into the archive; every page they name is accounted for in the report."""
+
+    def watch(event: Event) -> None:
+        if isinstance(event, PageFound):
+            progress.expect(1)
+        elif isinstance(event, PageDone):
+            progress.advance(1)
+
+    settings = workspace.settings
+    return crawl_sources(sources, settings.crawl, settings.storage, watch)

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from articles.archive import Archive
+from articles.record import Span
+from articles.state import State
+from models.tagger import NullTagger, Tagged, TaggerInput
+from search.embedded import EmbeddedEngine
+from search.engine import Query
+from shoalwatch import indexing, tagging
+from tests.articles.making import SEEN, make
+
+
+class Steps:
+    """Counts what a stage says it did."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def advance(self, steps: int) -> None:
+        self.done += steps
+
+    def expect(self, steps: int) -> None:
+        raise AssertionError("tag and index know their total")
+
+
+class CountingTagger(NullTagger):
+    def __init__(self, version: str = "null") -> None:
+        self.model_version = version
+        self.read: list[str] = []
+
+    def tag(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
+        self.read += [text.title for text in texts]
+        return super().tag(texts)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    archive = Archive(str(tmp_path / "archive"))
+    archive.append("crawled", [make(n) for n in range(100)] + [make(200, source_id="other")])
+    return archive
+
+
+def tag(archive: Archive, tagger: CountingTagger) -> tuple[tagging.TagReport, int]:
+    steps = Steps()
+    parts = tagging.pending(archive, tagger.model_version)
+    return tagging.tag(archive, tagger, parts, steps), steps.done
+
+
+def test_all_are_tagged_once_and_a_second_run_has_nothing_to_do(archive: Archive) -> None:
+    tagger = CountingTagger()
+    report, steps = tag(archive, tagger)
+    assert (report.tagged, report.kept, steps) == (101, 0, 101)
+    assert len(list(archive.read("tagged"))) == 101
+    assert all(a.model_version == "null" for a in archive.read("tagged"))
+    assert tag(archive, tagger)[0] == tagging.TagReport()
+
+
+def test_a_day_that_grew_or_changed_is_tagged_only_where_it_did(archive: Archive) -> None:
+    tagger = CountingTagger()
+    tag(archive, tagger)
+    tagger.read.clear()
+    archive.append("crawled", [make(300), make(7, version=2, text="Corrected.")])
+    report, steps = tag(archive, tagger)
+    assert sorted(tagger.read) == ["Title 300", "Title 7"]
+    assert (report.tagged, report.kept, steps) == (2, 99, 101)
+    found = archive.find("tagged", make(7).id, SEEN.date(), "outlet")
+    assert found is not None
+    assert (found.version, found.text) == (2, "Corrected.")
+
+
+def test_another_model_tags_everything_again(archive: Archive) -> None:
+    tag(archive, CountingTagger())
+    report, _ = tag(archive, CountingTagger("newer"))
+    assert report.tagged == 101
+
+
+def test_a_torn_partition_is_reported_and_the_others_are_tagged(archive: Archive) -> None:
+    data = next((Path(archive.url) / "crawled").rglob("other-*.zst"))
+    data.write_bytes(b"half")
+    report, _ = tag(archive, CountingTagger())
+    assert report.tagged == 100
+    assert "other" in report.torn[0]
+
+
+def test_what_the_tagger_says_is_on_the_record_most_certain_first() -> None:
+    tagged = Tagged(
+        risks={"terrorism": 0.7, "south_china_sea": 0.9, "policy_divergence": 0.1},
+        categories=frozenset({"terrorism", "south_china_sea"}),
+        sentiment="negative",
+        sentiment_probability=0.8,
+        embedding=np.ones(384, dtype=np.float32),
+        model_version="v",
+        evidence={"terrorism": Span(field="title", start=0, end=5)},
+        unsure=frozenset({"policy_divergence"}),
+    )
+    article = tagging.with_tags(make(1), tagged)
+    assert article.categories == ("south_china_sea", "terrorism")
+    assert article.tags[1].evidence == Span(field="title", start=0, end=5)
+    assert article.risks["policy_divergence"] == pytest.approx(0.1)
+    assert article.unsure == ("policy_divergence",)
+    assert (article.sentiment, article.model_version) == ("negative", "v")
+
+
+def test_tagged_articles_are_indexed_once_and_again_when_they_change(
+    archive: Archive, tmp_path: Path
+) -> None:
+    tagger = CountingTagger()
+    tag(archive, tagger)
+    engine = EmbeddedEngine(tmp_path / "index", "UTC")
+    with State.open(f"sqlite:///{tmp_path / 'state.db'}") as state:
+
+        def index() -> indexing.IndexReport:
+            parts = indexing.pending(archive, state, engine)
+            return indexing.index(archive, state, engine, parts, Steps())
+
+        assert index() == indexing.IndexReport(indexed=101, partitions=2)
+        assert index() == indexing.IndexReport()
+        archive.append("crawled", [make(7, version=2, text="Corrected typhoon figures.")])
+        tag(archive, tagger)
+        assert index().partitions == 1
+        assert engine.search(Query(text="typhoon")).total == 1
+        assert engine.count() == 101
+        engine.reset()
+        assert index().indexed == 101
+    engine.close()
