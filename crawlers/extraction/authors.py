@@ -30,17 +30,33 @@ _META_AUTHORS = (
     "article_author",
     "creator",
 )
-_NO_PERSON = {"Organization", "NewsMediaOrganization", "Thing", "WebSite", "WebPage", "Corporation"}
+_OUTLETS = {"Organization", "NewsMediaOrganization", "WebSite", "WebPage", "Corporation"}
+_STAFF = re.compile(
+    r"\s*\b(?:staff|team|desk|correspondents?|reporters?|editors?|editorial|bureau|writers?|"
+    r"news|online|redaksi|redazione|redaction|wire services?|reports?)\b\s*",
+    re.IGNORECASE,
+)
+_AUTHOR_LINK = re.compile(
+    r"/(?:authors?|by|byline|staff|reporters?|contributors?|columnists?|journalists?|profiles?|"
+    r"penulis|tac-gia|writers?)/[^/?#]+/?(?:$|[?#])",
+    re.IGNORECASE,
+)
 _MARK = re.compile(
     r"author|byline|writer|reporter|journalist|penulis|zuozhe|editor-?name|tac-?gia|nguoi-?viet",
     re.I,
 )
+_BY = re.compile(r"(?:written )?by\b|oleh\b|penulis\b|โดย|记者|記者|作者", re.IGNORECASE)
 _NOT_BYLINE = re.compile(
     r"related|comment|social|share|avatar|image|img|photo|bio|desc|about|icon|date|time|card-list|footer|more|widget|sidebar|follow|caption|teaser|recommend|popular",
     re.I,
 )
 _FURNITURE = {"nav", "footer", "aside", "form", "figcaption", "figure"}
+_BYLINE_TAGS = (
+    "a", "span", "div", "p", "address", "strong", "h3", "h4", "h5", "li", "em", "b", "small", "section",
+)  # fmt: skip
 MAX_BYLINE = 160
+MAX_BYLINES = 40
+"""Byline-like elements looked at: those of the story come before those of related stories."""
 
 
 def find_authors(evidence: Evidence) -> list[str]:
@@ -57,11 +73,28 @@ def find_authors(evidence: Evidence) -> list[str]:
 
 
 def _usable(raw: Iterator[str], evidence: Evidence) -> list[str]:
-    outlet = {fold(name) for name in evidence.site_names}
+    outlet = {fold(name) for name in evidence.site_names} | set(_organisations(evidence))
     names = [name for text in raw for name in clean_names(tidy(text))]
-    unique = {fold(name): name for name in reversed(names)}
-    kept = [name for name in dict.fromkeys(unique[fold(name)] for name in names)]
-    return [name for name in kept if fold(name) not in outlet]
+    unique = list({fold(name): name for name in reversed(names)}.values())[::-1]
+    # 'Outlet staff' is the outlet again
+    return [n for n in unique if fold(n) not in outlet and fold(_STAFF.sub(" ", n)) not in outlet]
+
+
+def _organisations(evidence: Evidence) -> Iterator[str]:
+    for node in evidence.articles:
+        authors = node.get("author")
+        for author in authors if isinstance(authors, list) else [authors]:
+            if isinstance(author, dict) and not _is_person(author):
+                yield fold(jsonld.string(author.get("name")))
+
+
+def _is_person(node: jsonld.Node) -> bool:
+    """Tell a person from an outlet or agency by @type; an untyped or odd one by its name."""
+    kinds = set(jsonld.types(node))
+    if "Person" in kinds:
+        return True
+    name = jsonld.string(node.get("name"))
+    return not kinds & _OUTLETS and not ("Thing" in kinds and name.isupper())
 
 
 def _from_json_ld(evidence: Evidence) -> Iterator[str]:
@@ -82,7 +115,7 @@ def _names(value: object, evidence: Evidence) -> Iterator[str]:
         yield jsonld.string(linked.get("name")) if linked else value
     elif isinstance(value, dict):
         known = value if value.get("name") else evidence.by_id(value.get("@id")) or value
-        if not _NO_PERSON.intersection(jsonld.types(known)):
+        if _is_person(known):
             name = known.get("name")
             yield from (
                 [jsonld.string(n) for n in name]
@@ -100,55 +133,53 @@ def _from_meta(evidence: Evidence) -> Iterator[str]:
 
 
 def _from_byline(evidence: Evidence) -> Iterator[str]:
-    elements = [e for e in _byline_elements(evidence.tree)]
-    for wanted in (_is_exact, _is_named, _is_marked):
-        for element in elements:
-            if wanted(element):
-                text = text_of(element)
-                if 2 < len(text) <= MAX_BYLINE and _usable(iter([text]), evidence):
-                    yield text
-                    return
-
-
-def _byline_elements(tree: HtmlElement) -> Iterator[HtmlElement]:
-    body = tree.find(".//body")
-    found = 0
-    for element in (tree if body is None else body).iter(
-        "a",
-        "span",
-        "div",
-        "p",
-        "address",
-        "strong",
-        "h3",
-        "h4",
-        "h5",
-        "li",
-        "em",
-        "b",
-        "small",
-        "section",
-    ):
-        if _is_exact(element) or _is_marked(element):
-            if _FURNITURE.intersection(str(a.tag) for a in element.iterancestors()):
+    marked = list(_byline_elements(evidence.tree))
+    for wanted in ("exact", "led", "linked", "named", "marked"):
+        first: HtmlElement | None = None
+        for kind, element in marked:
+            if kind != wanted or (first is not None and not _side_by_side(first, element)):
                 continue
-            yield element
-            found += 1
-            if found >= 40:
-                return
+            text = text_of(element)
+            if 2 < len(text) <= MAX_BYLINE and _usable(iter([text]), evidence):
+                first = element if first is None else first
+                yield text
+        if first is not None:
+            return
 
 
-def _is_exact(element: HtmlElement) -> bool:
-    return element.get("rel") == "author" or "author" in (element.get("itemprop") or "").split()
-
-
-def _is_named(element: HtmlElement) -> bool:
-    label = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    return _is_marked(element) and ("name" in label or element.tag == "a")
-
-
-def _is_marked(element: HtmlElement) -> bool:
-    label = (
-        f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
+def _side_by_side(first: HtmlElement, other: HtmlElement) -> bool:
+    """Tell whether two byline elements stand in one byline (the same parent or grandparent)."""
+    above = [first.getparent(), first.getparent().getparent()]
+    return any(
+        a is not None and a in (other.getparent(), other.getparent().getparent()) for a in above
     )
-    return bool(_MARK.search(label)) and not _NOT_BYLINE.search(label)
+
+
+def _byline_elements(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    """Elements that may hold the byline, each with how surely, in page order."""
+    body = tree.find(".//body")
+    root = tree if body is None else body
+    headline_seen = root.find(".//h1") is None
+    found = 0
+    for element in root.iter("h1", *_BYLINE_TAGS):
+        headline_seen = headline_seen or element.tag == "h1"
+        kind = _kind(element, headline_seen)
+        if kind is None or _FURNITURE.intersection(str(a.tag) for a in element.iterancestors()):
+            continue
+        yield kind, element
+        found += 1
+        if found >= MAX_BYLINES:
+            return
+
+
+def _kind(element: HtmlElement, headline_seen: bool) -> str | None:
+    if element.get("rel") == "author" or "author" in (element.get("itemprop") or "").split():
+        return "exact"
+    if element.tag == "a" and headline_seen and _AUTHOR_LINK.search(element.get("href") or ""):
+        return "linked"
+    label = " ".join(element.get(name) or "" for name in ("class", "id", "data-testid"))
+    if not _MARK.search(label) or _NOT_BYLINE.search(label):
+        return None
+    if _BY.match(text_of(element)):
+        return "led"
+    return "named" if "name" in label.lower() or element.tag == "a" else "marked"

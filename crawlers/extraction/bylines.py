@@ -6,75 +6,105 @@ import re
 
 MAX_NAMES = 12
 MAX_NAME = 60
+MAX_WORDS = 6
+"""Words in the longest name believed: 'Maria del Carmen de la Cruz'; more is a sentence."""
 
-_LEAD = re.compile(
-    r"^\s*(?:(?:written|reported|posted|published|reporting|edited|compiled|story|words|text|article|"
-    r"contributed|translated)?\s*by\s*[:：]?\s+|by\s*[:：]\s*|written by|authors?\s*[:：]|from\s+(?=[A-Z])|"
-    r"oleh\s*[:：]?\s*|penulis\s*[:：]?\s*|reporter\s*[:：]\s*|"
-    r"di\s+(?=[A-Z])|von\s+|par\s+|por\s+|bởi\s+|tác giả\s*[:：]?|ni\s+(?=[A-Z])|nina\s+(?=[A-Z])|"
-    r"作者\s*[:：]?|记者\s*[:：]?|記者\s*[:：]?|撰文\s*[:：]?|文\s*[/／:：]\s*|编辑\s*[:：]|責任編輯\s*[:：]|"
-    r"责任编辑\s*[:：]|来源\s*[:：]|來源\s*[:：]|โดย\s*[:：]?|ผู้เขียน\s*[:：]?|"
-    r"執筆\s*[:：]?|文\s*=\s*|기자\s*[:：])",
+_BY = (
+    r"(?:(?:analysis|opinion|column|review|story|words|text|article|posts?|written|reported|reporting|"
+    r"posted|published|compiled|contributed|view all posts)\s+)?by\s*[:：]?\s+"
+)
+_LABEL = (
+    # a printed label and its colon, in the languages of the region and of the big agencies
+    r"(?:by|authors?|writer|reporters?|text|текст|автор|penulis|pewarta|reporter|wartawan|oleh|"
+    r"bởi|tác giả|tác-giả|pv|โดย|ผู้เขียน|ผู้สื่อข่าว|作者|记者|記者|撰文|文|執筆|글|기자)\s*[:：/／=]\s*"
+)
+_WORD = r"(?:oleh|von|par|por|bởi|nina|ni|di|โดย|作者|记者|記者|撰文|文)\s+|(?:记者|記者|本报记者|本報記者)(?=\w)"
+_LEAD = re.compile(rf"^\s*(?:{_BY}|{_LABEL}|{_WORD})", re.IGNORECASE)
+_CHINESE_LEAD = re.compile(r"^\s*(?:本[报報]|见习|實習|实习)?[记記]者\s*[:：/／]?\s*")
+_EDITOR = re.compile(
+    r"^(?:edited|editing|edit|editors?|redaktur|biên tập|responsible|责任编辑|責任編輯|责编|編輯|编辑|"
+    r"校对|来源|來源|source|sumber|nguồn|ที่มา|photo(?:graph(?:y|s)?)?|foto|ảnh|图|圖|写真|사진)"
+    r"(?:\s+by)?\s*[:：/／ ]",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(
-    r"\s*(?:;|、|／|/| \| |\||•|·(?=\s)|&| and | und | et | y | e (?=[A-Z])| dan | và | at (?=[A-Z])|と|，|,)\s*"
-)
+_SPLIT = re.compile(r"\s*(?:;|、|／|/|&|\s(?:and|und|et|y|e|dan|và|与|和)\s|，|,)\s*")
 _STOP = re.compile(
-    r"\s*(?:[|•]|\s[-–—]\s|\b(?:published|updated|posted|last updated|last modified|on\s+(?:jan|feb|mar|apr|may|"
-    r"jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)|as told to)\b|\d{1,2}:\d{2}|\b(?:19|20)\d\d\b|"
-    r"\d{1,2}[/.]\d{1,2}[/.]|发布|更新|发表|發布|時間|时间)",
+    r"\s*(?:[|•│]|\s[-–—]\s|\b(?:published|updated|posted|last updated|last modified|as told to|"
+    r"contributions? from|in [A-Z][a-z]+$)|"
+    r"\b(?:on\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
+    r"\bon\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|"
+    r"\d{1,2}[:：]\d{2}|\b\d{1,2}\s+\w+\s+(?:19|20)\d\d|(?:19|20)\d\d\b|\d{1,2}[/.]\d{1,2}[/.]|"
+    r"发布|更新|发表|發布|時間|时间)",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+_EMAIL = re.compile(r"\(?[\w.+-]+@[\w-]+\.[\w.]+\)?")
 _HANDLE = re.compile(
-    r"^@|https?:|www\.|\.(?:com|net|org|cn|my|id|vn|th|ph|sg|jp)\b|facebook|twitter", re.IGNORECASE
+    r"^@|https?:|www\.|/|\.(?:com|net|org|cn|my|id|vn|th|ph|sg|jp|kr)\b|facebook|twitter|_|^\S+\.[a-z]{2,4}$",
+    re.IGNORECASE,
 )
 _PARENTHESES = re.compile(r"\s*[(（\[【][^)）\]】]*[)）\]】]\s*")
 _ROLE = re.compile(
-    r"\b(?:staff writer|staff reporter|senior (?:reporter|writer|editor|correspondent)|reporter|correspondent|editor|"
-    r"contributor|columnist|producer|writer|journalist|officer|analyst|head of|chief|director|professor|"
-    r"editorial|photographer|bureau|redaktur|wartawan|phóng viên)\b",
+    r"\b(?:reporter|correspondent|editor|contributor|columnist|producer|writer|journalist|officer|"
+    r"analyst|head of|chief|director|professor|editorial|photographer|bureau|redaktur|wartawan|"
+    r"phóng viên|ministr(?:y|ies)|business|md|ms|rdn?|phd|esq)\b\.?",
     re.IGNORECASE,
 )
-_SUFFIX_WORDS = re.compile(
-    r"\s+(?:the associated press|associated press|reuters|afp|ap|bloomberg|for the .*|staff|contributor)$",
+_AGENCY_TAIL = re.compile(
+    r"\s+(?:(?:the )?associated press|reuters|afp|ap|bloomberg|usa today|for the .*|contributor)$",
     re.IGNORECASE,
 )
-_CJK_ROLE = re.compile(
-    r"(?:本報|本报|实习|實習|特约|特約)?(?:记者|記者|编辑|編輯|기자|특파원|記者団)(?:\s|$)|^(?:记者|記者|编辑|編輯)\s*"
+_EAST_ASIAN_ROLE = re.compile(
+    r"(?:[实實]习|见习|特约|特約|本[报報])?(?:记者|記者|论说委员|論説委員)$|\s?(?:선임|인턴|수습)?(?:기자|특파원|논설위원)$"
 )
+_GENERATION = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 _NOTHING = {
-    "admin", "administrator", "editor", "editors", "author", "by", "none", "null", "unknown", "anonymous",
-    "n/a", "redaksi", "redaction", "staff", "webmaster", "undefined", "guest", "newsroom", "reporter",
+    "admin", "administrator", "editor", "editors", "author", "authors", "by", "none", "null", "unknown",
+    "anonymous", "n/a", "redaksi", "redaction", "staff", "staff reports", "staff report", "from staff reports", "webmaster",
+    "undefined", "guest", "newsroom", "reporter", "staff writer", "staff reporter", "news desk",
+    "web desk", "online desk", "editorial", "小编", "本站", "佚名", "管理员", "本网", "กองบรรณาธิการ", "pv",
 }  # fmt: skip
 _LETTER = re.compile(r"[^\W\d_]")
+_HAN_NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:\s+[\u4e00-\u9fff]{2,4})+")
 
 
 def clean_names(byline: str) -> list[str]:
     """Split a byline into names, without its introduction, roles, dates, addresses and handles.
 
-    Agencies stay where the byline names nobody else. Empty where nothing in it is a name.
+    Editors, photographers and sources named in their own right are left out. Empty where the
+    byline is an address, a handle or a sentence.
     """
     text = _EMAIL.sub(" ", byline).strip(" \t,;|-–—•·:：")
-    previous = None
-    while previous != text:
-        previous, text = text, _LEAD.sub("", text, count=1).strip()
-    text = _PARENTHESES.sub(" ", text).strip()
+    if _HANDLE.match(text) or _EDITOR.match(text):
+        return []
+    several_han = bool(_CHINESE_LEAD.match(text))
+    text = _without_lead(text)
     stop = _STOP.search(text)
     if stop and stop.start() >= 2:
         text = text[: stop.start()]
+    text = _PARENTHESES.sub(" ", text).strip()
+    if several_han and _HAN_NAMES.fullmatch(text):
+        return text.split()[:MAX_NAMES]
     parts = [_clean(part) for part in _SPLIT.split(text)]
-    if len(parts) == 2 and parts[1] in {"Jr", "Jr.", "Sr.", "II", "III", "MD", "PhD", "Ph.D."}:
+    if len(parts) == 2 and parts[1] in _GENERATION:
         parts = [f"{parts[0]} {parts[1]}"]
-    named = [part for index, part in enumerate(parts) if _is_name(part, first=index == 0)]
-    return named[:MAX_NAMES]
+    if not parts or not _is_name(parts[0]):
+        return []
+    more = [p for p in parts[1:] if _is_name(p) and not _ROLE.search(p) and not _is_acronym(p)]
+    return [parts[0], *more][:MAX_NAMES]
+
+
+def _without_lead(text: str) -> str:
+    previous = None
+    while previous != text:
+        previous, text = text, _LEAD.sub("", text, count=1).strip()
+    return _CHINESE_LEAD.sub("", text)
 
 
 def _clean(part: str) -> str:
-    part = _LEAD.sub("", part.strip()).strip(" \t,;|-–—•·:：")
-    part = _CJK_ROLE.sub("", part).strip()
-    shorter = _SUFFIX_WORDS.sub("", part)
+    part = _without_lead(part.strip()).strip(" \t,;|-–—•·:：")
+    part = _EAST_ASIAN_ROLE.sub("", part).strip()
+    shorter = _AGENCY_TAIL.sub("", part)
     if len(shorter.split()) >= 2:
         part = shorter
     if part.isupper() and len(part.split()) > 1:
@@ -82,9 +112,13 @@ def _clean(part: str) -> str:
     return part.rstrip(".") if part.endswith("Jr.") else part
 
 
-def _is_name(part: str, *, first: bool) -> bool:
+def _is_acronym(part: str) -> bool:
+    return part.isupper() and len(part) <= 6 and part.isascii() and " " not in part
+
+
+def _is_name(part: str) -> bool:
     if not 2 <= len(part) <= MAX_NAME or part.casefold() in _NOTHING or not _LETTER.search(part):
         return False
-    if _HANDLE.search(part) or any(ch.isdigit() for ch in part) or len(part.split()) > 6:
+    if _HANDLE.search(part) or any(ch.isdigit() for ch in part):
         return False
-    return first or not _ROLE.search(part)
+    return len(part.split()) <= MAX_WORDS

@@ -25,7 +25,7 @@ _META_PUBLISHED = (
     "publicationdate", "article:publicationdate", "parsely-pub-date", "sailthru.date",
     "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "dc.date.issued", "dc.date",
     "dcterms.created", "dcterms.issued", "dc.date.created", "article.published",
-    "article_date_original", "dcsext.articlefirstpublished", "weibo:article:create_at",
+    "article_date_original", "weibo:article:create_at",
     "og:published_time", "og:pubdate", "citation_publication_date", "article:created_time",
     "datecreated", "uploaddate", "content_createdate", "contentdate", "published", "date",
 )  # fmt: skip

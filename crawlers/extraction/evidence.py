@@ -15,6 +15,9 @@ from crawlers.extraction.jsonld import Node
 
 MAX_TEXT = 2_000
 _SPACE = re.compile(r"[\s\u200b\ufeff\u00ad]+")
+_NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
+_NO_SPACE_BEFORE = re.compile(rf"[\s,.;:!?'’”)\]}}%{_NO_SPACES}]")
+_NO_SPACE_AFTER = re.compile(rf"[\s‘“(\[{_NO_SPACES}]$")
 _SITE_TYPES = {"WebSite", "NewsMediaOrganization", "Organization"}
 
 
@@ -56,15 +59,18 @@ def tidy(text: str) -> str:
 
 
 def text_of(element: HtmlElement) -> str:
-    """Text of an element with folded white space, bounded."""
-    parts: list[str] = []
-    length = 0
+    """Text of an element with folded white space, bounded.
+
+    Parts from different elements get a space between them, except before punctuation and between
+    characters of scripts that are written without spaces.
+    """
+    text = ""
     for part in element.itertext():
-        parts.append(part)
-        length += len(part)
-        if length > MAX_TEXT:
+        glued = not text or _NO_SPACE_BEFORE.match(part) or _NO_SPACE_AFTER.search(text[-2:])
+        text += part if glued else f" {part}"
+        if len(text) > MAX_TEXT:
             break
-    return tidy(" ".join(parts))
+    return tidy(text)
 
 
 def gather(tree: HtmlElement, url: str) -> Evidence:
@@ -104,7 +110,8 @@ def _site_names(evidence: Evidence) -> list[str]:
     for node in evidence.nodes:
         if "publisher" in node:
             names.append(jsonld.string(node["publisher"]))
-        if _SITE_TYPES.intersection(jsonld.types(node)):
+        kinds = jsonld.types(node)
+        if _SITE_TYPES.intersection(kinds) and "Person" not in kinds:
             names.extend(
                 (jsonld.string(node.get("name")), jsonld.string(node.get("alternateName")))
             )

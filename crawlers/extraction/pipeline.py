@@ -108,7 +108,6 @@ def _description(evidence: Evidence) -> str | None:
 
 
 def _site_name(evidence: Evidence) -> str | None:
-    declared = evidence.first("og:site_name", "application-name")
-    if declared:
-        return declared
-    return next((d for n in evidence.nodes if (d := string(n.get("publisher")))), None)
+    publishers = (string(node.get("publisher")) for node in evidence.nodes)
+    declared = (evidence.first("og:site_name"), *publishers, evidence.first("application-name"))
+    return next((n for n in declared if n and not n.startswith(("http", "@"))), None)

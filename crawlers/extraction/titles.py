@@ -19,7 +19,7 @@ _SEPARATOR = re.compile(
 )
 _HARD = re.compile(r"\s*[|｜丨¦‖_]+\s*")
 _NOT_WORD = re.compile(r"[\W_]+")
-_FURNITURE = {"nav", "footer", "aside", "header", "form", "dialog"}
+_FURNITURE = {"nav", "footer", "aside", "form", "dialog"}
 _HEADLINE_CLASS = re.compile(r"headline|title", re.IGNORECASE)
 _META_TITLES = (
     "og:title",
@@ -122,14 +122,14 @@ def _heading(evidence: Evidence, declared: list[str]) -> str | None:
     ]
     if not headings:
         return None
-    scored = [(_support(text, declared), element, text) for element, text in headings]
-    best, element, text = max(scored, key=lambda item: item[0])
+    scored = [(_support(text, declared), text) for _, text in headings]
+    best, text = max(scored, key=lambda item: item[0])
     if best >= 0.5 or not declared:
         return text
     # nothing agrees with any heading: a lone one of some length in the article's own part still
     # is the headline (a magazine's print title beside the one made for search engines)
-    alone = len(headings) == 1 and element.tag == "h1" and not _in_furniture(element)
-    return text if alone and _is_sentence(text) else None
+    first = [(e, t) for e, t in headings if e.tag == "h1" and not _in_furniture(e)]
+    return first[0][1] if len(first) == 1 and _is_sentence(first[0][1]) else None
 
 
 def _headings(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
@@ -177,8 +177,11 @@ def _is_sentence(text: str) -> bool:
 def _without_kicker(heading: str, declared: list[str]) -> str:
     """Drop a kicker ('Opinion', 'LIVE |') that the heading holds and the declared title does not."""
     for other in declared:
-        if other == heading or _CUT_SHORT.search(other) or len(fold(other)) < 8:
+        if fold(other) == fold(heading):
+            return heading
+    for other in declared:
+        if _CUT_SHORT.search(other) or len(fold(other)) < 8 or not heading.endswith(other):
             continue
-        if heading.endswith(other) and len(heading) - len(other) <= max(12, len(other) // 3):
+        if len(heading) - len(other) <= max(12, len(other) // 3):
             return other
     return heading
