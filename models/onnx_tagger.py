@@ -12,7 +12,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from models.errors import WeightsError
-from models.reading import lead, readable
+from models.reading import lead, refusal
 from models.tagger import SENTIMENTS, Tagged, TaggerInput, unit_embedding
 from models.weights import MODEL, TOKENIZER, Card, read_card, require
 
@@ -70,11 +70,10 @@ class OnnxTagger:
 
     def _tag_chunk(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
         leads = [lead(given) for given in texts]
-        encoded = self._tokenize(leads)
-        reasons = [self._refusal(*pair) for pair in zip(leads, encoded, strict=True)]
+        reasons = [refusal(text) for text in leads]
         read = [i for i, reason in enumerate(reasons) if reason is None]
         out = [self._refused(reason or "") for reason in reasons]
-        risks, tones, embeddings = self._run([encoded[i] for i in read])
+        risks, tones, embeddings = self.logits([leads[i] for i in read])
         for row, i in enumerate(read):
             out[i] = self._tagged(risks[row], tones[row], embeddings[row])
         return out
@@ -86,13 +85,6 @@ class OnnxTagger:
         encoded = self._tokenizer(prefixed, truncation=True, max_length=self.card.max_tokens)
         ids: list[list[int]] = encoded["input_ids"]
         return ids
-
-    def _refusal(self, text: str, ids: list[int]) -> str | None:
-        if not readable(text):
-            return "no readable word in title or text"
-        if ids.count(self._tokenizer.unk_token_id) * 3 > len(ids):
-            return "written in a script that the model does not know"
-        return None
 
     def _run(self, encoded: Sequence[list[int]]) -> tuple[Floats, Floats, Floats]:
         risks = np.zeros((len(encoded), len(self.card.risks)), np.float32)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from itertools import islice
 
 from models.tagger import TaggerInput
 
 TITLE_CHARACTERS = 600
 LEAD_CHARACTERS = 4000
 """Enough for 256 tokens in every script measured (English news: 4.5 characters a token)."""
+
+LETTERS_CHECKED = 400
+"""Letters looked at to tell whether the script is known; more would not change the verdict."""
+WHOLE_SCRIPTS = frozenset(
+    {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR", "DEVANAGARI"}
+)
+"""Scripts whose every piece the vocabulary keeps (first words of Unicode names)."""
+KNOWN_SCRIPTS = WHOLE_SCRIPTS | {"LATIN"}
 
 # Controls, lone surrogates, and the invisible marks that steer direction or join nothing; the
 # zero-width joiners stay, Khmer, Burmese and emoji need them.
@@ -36,6 +46,21 @@ def lead(given: TaggerInput) -> str:
     return f"{title} {text}".rstrip()
 
 
-def readable(text: str) -> bool:
-    """Whether a text has at least one letter of any script."""
-    return any(character.isalpha() for character in text)
+def refusal(text: str) -> str | None:
+    """Return why a text cannot be tagged: no letter, or too few in a script the model knows."""
+    letters = list(islice(filter(str.isalpha, text), LETTERS_CHECKED))
+    if not letters:
+        return "no readable word in title or text"
+    if 2 * sum(map(known_letter, letters)) < len(letters):
+        return "written in a script that the model does not know"
+    return None
+
+
+def script(character: str) -> str:
+    """Return the first word of a character's Unicode name, which names the script of a letter."""
+    return unicodedata.name(character, "").split(" ")[0]
+
+
+def known_letter(letter: str) -> bool:
+    """Whether the model's vocabulary covers the script of a letter."""
+    return script(letter) in KNOWN_SCRIPTS

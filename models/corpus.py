@@ -1,0 +1,163 @@
+"""Labelled news items: reading them, and splitting them so that no event is on both sides."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from models.errors import CorpusError
+from models.reading import clean
+from models.tagger import TaggerInput
+
+ITEMS = Path(__file__).with_name("data")
+TEST_SHARE, DEVELOPMENT_SHARE = 0.20, 0.12
+Part = Literal["train", "development", "test"]
+Tone = Literal["neg", "neu", "pos"]
+
+
+class LabelledItem(BaseModel):
+    """One headline with its summary and the labels a reader gave it (docs/labels.md)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    event: str = Field(description="Items about the same event share it")
+    batch: str = Field(description="The round of writing the item came from")
+    language: str
+    date: str
+    title: str
+    summary: str = ""
+    south_china_sea: Literal[0, 1]
+    terrorism: Literal[0, 1]
+    policy_divergence: Literal[0, 1]
+    sentiment: Tone
+    countries: tuple[str, ...] = ()
+    doubtful: bool = False
+
+    def given(self) -> TaggerInput:
+        """The item as the tagger reads it."""
+        return TaggerInput(title=self.title, text=self.summary, language=self.language)
+
+    def label(self, risk: str) -> int:
+        """1 where the item carries the risk category."""
+        return int(getattr(self, risk))
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Three parts of a corpus, no event in two of them."""
+
+    train: tuple[LabelledItem, ...]
+    development: tuple[LabelledItem, ...]
+    test: tuple[LabelledItem, ...]
+
+
+def read_items(folder: Path = ITEMS) -> list[LabelledItem]:
+    """Read the project's own items, `items_*.jsonl`, in the order of file names and lines.
+
+    Raises:
+        CorpusError: no file is there, or a line breaks the format.
+    """
+    paths = sorted(folder.glob("items_*.jsonl"))
+    if not paths:
+        raise CorpusError(f"No items_*.jsonl in {folder}; restore models/data from the project.")
+    return [_item(path, number, row) for path in paths for number, row in _rows(path)]
+
+
+def read_news(path: Path) -> list[LabelledItem]:
+    """Read labelled real headlines: as items, but with `lang`, `url` and no event of their own.
+
+    The event is found: headlines that share most of their words are one event.
+
+    Raises:
+        CorpusError: the file does not exist, or a line breaks the format.
+    """
+    items = [_item(path, number, _as_item(row)) for number, row in _rows(path)]
+    events = near_duplicate_groups([f"{item.title} {item.summary}" for item in items])
+    names = [items[event].id for event in events]
+    return [
+        item.model_copy(update={"event": name}) for item, name in zip(items, names, strict=True)
+    ]
+
+
+def part_of(event: str, seed: int) -> Part:
+    """Return the part of an event by a hash of seed and event: new items move no old one."""
+    number = int(hashlib.sha256(f"{seed}:{event}".encode()).hexdigest()[:8], 16) / 2**32
+    if number < TEST_SHARE:
+        return "test"
+    return "development" if number < TEST_SHARE + DEVELOPMENT_SHARE else "train"
+
+
+def split(items: Iterable[LabelledItem], seed: int) -> Split:
+    """Split items by event into train (68 %), development (12 %) and test (20 %)."""
+    parts: dict[Part, list[LabelledItem]] = {"train": [], "development": [], "test": []}
+    for item in items:
+        parts[part_of(item.event, seed)].append(item)
+    return Split(tuple(parts["train"]), tuple(parts["development"]), tuple(parts["test"]))
+
+
+def near_duplicate_groups(texts: Sequence[str], overlap: float = 0.4) -> list[int]:
+    """Return for each text the first text of its group; texts sharing words fall in one group.
+
+    Two texts are near when the Jaccard overlap of their longer words (4 letters or more) reaches
+    `overlap`. Groups are the connected components.
+    """
+    words = [_long_words(text) for text in texts]
+    parents = list(range(len(texts)))
+
+    def root(i: int) -> int:
+        while parents[i] != i:
+            parents[i] = parents[parents[i]]
+            i = parents[i]
+        return i
+
+    for i, mine in enumerate(words):
+        for j in range(i):
+            shared = len(mine & words[j])
+            if shared and shared >= overlap * len(mine | words[j]):
+                parents[max(root(i), root(j))] = min(root(i), root(j))
+    return [root(i) for i in range(len(texts))]
+
+
+def digest_of(items: Iterable[LabelledItem]) -> str:
+    """Return a SHA-256 of items and their labels, for the run record."""
+    sha256 = hashlib.sha256()
+    for item in items:
+        sha256.update(item.model_dump_json().encode())
+    return sha256.hexdigest()
+
+
+def _long_words(text: str) -> frozenset[str]:
+    return frozenset(word for word in clean(text).lower().split() if len(word) >= 4)
+
+
+def _rows(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
+    try:
+        # Not splitlines(): that also breaks at U+2028, which JSON may hold unescaped.
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError as error:
+        raise CorpusError(f"Labelled items {path} do not exist.") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except ValueError as error:
+                raise CorpusError(f"{path}, line {number}: no JSON ({error}).") from error
+
+
+def _item(path: Path, number: int, row: dict[str, Any]) -> LabelledItem:
+    try:
+        return LabelledItem.model_validate(row)
+    except ValidationError as error:
+        raise CorpusError(f"{path}, line {number}: {error}") from error
+
+
+def _as_item(row: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in row.items() if key not in {"lang", "url"}}
+    return kept | {"language": row.get("lang", "en"), "event": row.get("id"), "batch": "news"}
