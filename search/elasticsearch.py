@@ -179,7 +179,7 @@ class ElasticsearchEngine:
                 query={"ids": {"values": [article_id]}},
                 size=1,
                 source_excludes=["when", "categories", "embedding"],
-                fields=["embedding"],
+                fields=[{"field": "embedding"}],
             )
         hits = answer["hits"]["hits"]
         return _article(hits[0]) if hits else None

@@ -108,7 +108,7 @@ def request(query: Query, node: Node | None, cursor: Cursor | None, timezone: st
         "track_total_hits": True,
         "search_type": "dfs_query_then_fetch",
         "source_excludes": ["when", "categories", "embedding"],
-        "fields": ["embedding"],
+        "fields": [{"field": "embedding"}],
     }
     if cursor is not None:
         value = cursor.value if query.sort == "relevance" else int(cursor.value)
