@@ -1,0 +1,1 @@
+"""Shoalwatch's crawlers stage."""

@@ -1,0 +1,181 @@
+"""The catalogue: which outlets are watched, and how each can be reached.
+
+It is a folder of YAML files, each a list of entries (see docs/add_a_source.md). A mistake is named
+with its file and line, all mistakes at once, before anything is crawled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from articles.errors import InvalidURLError, ShoalwatchError
+from articles.identity import canonical_url
+from crawlers.positions import PositionedYAML
+
+SHIPPED = Path(__file__).parent / "sources"
+"""The catalogue that ships with Shoalwatch."""
+
+
+class CatalogueError(ShoalwatchError):
+    """A catalogue file is missing or wrong; the message names each mistake by file and line."""
+
+
+def _web_address(url: str) -> str:
+    try:
+        canonical_url(url)
+    except InvalidURLError as problem:
+        raise ValueError(str(problem)) from problem
+    return url
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+"""BCP 47: `en`, `zh-Hant`."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FeedAccess(_Entry):
+    """An RSS, Atom or JSON feed."""
+
+    kind: Literal["feed"]
+    url: WebAddress
+
+
+class Politeness(_Entry):
+    """What an outlet's host can bear."""
+
+    delay: float | None = Field(default=None, ge=0, le=600)
+    """Seconds between requests at the least; SHOALWATCH_CRAWL_DELAY where null."""
+
+
+class Source(_Entry):
+    """One outlet."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=64)
+    name: str = Field(min_length=1, max_length=200)
+    names: dict[LanguageTag, str] = {}
+    """The name in other languages, by BCP 47 tag."""
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    """ISO 3166-1 alpha-2 code of the place the outlet reports from."""
+    language: LanguageTag
+    owner: str | None
+    state_media: bool
+    access: tuple[FeedAccess, ...] = Field(min_length=1)
+    expected_per_day: float | None = Field(default=None, ge=0)
+    """Articles a day, once 14 days of crawling have measured it; never a guess."""
+    politeness: Politeness = Politeness()
+    topics: tuple[str, ...] = ()
+    disabled: str | None = Field(default=None, min_length=3)
+    """The reason why the outlet is not crawled; null for one that is."""
+    notes: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The host of the first way of access: sources that share it share a crawl process."""
+        return (urlsplit(self.access[0].url).hostname or "").lower()
+
+
+_Sources = TypeAdapter(list[Source])
+
+
+def load_catalogue(place: Path | None = None) -> tuple[Source, ...]:
+    """Return all entries of a catalogue folder or file, disabled ones too, in the files' order.
+
+    Raises:
+        CatalogueError: there is none, or entries are wrong; names every mistake's file and line.
+    """
+    files = _files(place or SHIPPED)
+    sources: list[Source] = []
+    places: dict[str, str] = {}
+    mistakes: list[str] = []
+    for file in files:
+        found, lines, wrong = _read(file)
+        mistakes += wrong
+        for source, line in zip(found, lines, strict=True):
+            here = f"{file}:{line}"
+            if source.id in places:
+                mistakes.append(f"{here}: id {source.id!r} is already used at {places[source.id]}")
+            places.setdefault(source.id, here)
+        sources += found
+    if mistakes:
+        raise CatalogueError(_message(mistakes))
+    return tuple(sources)
+
+
+def select(sources: Iterable[Source], ids: Sequence[str]) -> tuple[Source, ...]:
+    """Return the entries with these ids, in the catalogue's order, or all enabled ones for none.
+
+    Raises:
+        CatalogueError: an id is not in the catalogue, or names a disabled entry.
+    """
+    by_id = {source.id: source for source in sources}
+    if not ids:
+        return tuple(source for source in by_id.values() if source.disabled is None)
+    unknown = sorted(set(ids) - by_id.keys())
+    if unknown:
+        raise CatalogueError(
+            f"No source {', '.join(unknown)} in the catalogue; "
+            f"`shoalwatch sources list` shows the {len(by_id)} there are"
+        )
+    chosen = tuple(source for source in by_id.values() if source.id in set(ids))
+    for source in chosen:
+        if source.disabled is not None:
+            raise CatalogueError(f"Source {source.id} is disabled: {source.disabled}")
+    return chosen
+
+
+def _files(place: Path) -> list[Path]:
+    if place.is_dir():
+        files = sorted([*place.glob("*.yml"), *place.glob("*.yaml")])
+        if not files:
+            raise CatalogueError(f"The catalogue folder {place} holds no .yml file")
+        return files
+    if not place.is_file():
+        raise CatalogueError(
+            f"No catalogue at {place}; set SHOALWATCH_SOURCES to a folder or file of sources, "
+            "or unset it for the catalogue that ships with Shoalwatch"
+        )
+    return [place]
+
+
+def _read(file: Path) -> tuple[list[Source], list[int], list[str]]:
+    """Return a file's entries, their lines, and its mistakes (then no entries)."""
+    try:
+        document = PositionedYAML(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
+        return [], [], [_unreadable(file, problem)]
+    try:
+        found = _Sources.validate_python(document.value)
+    except ValidationError as problem:
+        return [], [], [_mistake(file, document, error) for error in problem.errors()]
+    return found, [document.line((index,)) for index in range(len(found))], []
+
+
+def _unreadable(file: Path, problem: Exception) -> str:
+    mark = getattr(problem, "problem_mark", None)
+    place = f"{file}:{mark.line + 1}" if mark else f"{file}:1"
+    return f"{place}: {getattr(problem, 'problem', None) or problem}"
+
+
+def _mistake(file: Path, document: PositionedYAML, error: object) -> str:
+    location, kind, said = error["loc"], error["type"], error["msg"]  # type: ignore[index]
+    steps = [str(step) for step in location if not isinstance(step, int)]
+    name = ".".join(steps) or "the file"
+    if kind == "extra_forbidden":
+        known = ", ".join(Source.model_fields)
+        said = f"unknown key; an entry knows {known}" if len(steps) == 1 else "unknown key"
+    return f"{file}:{document.line(location)}: {name}: {said}"
+
+
+def _message(mistakes: list[str]) -> str:
+    count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+    return f"The catalogue has {count}:\n" + "\n".join(mistakes)

@@ -1,0 +1,85 @@
+"""Failures: what a refused, broken or unusual answer means, in one word for the report."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from twisted.python.failure import Failure
+from twisted.web.http import PotentialDataLoss
+
+from crawlers.addresses import PrivateAddressError, refused_names
+from crawlers.politeness import ForbiddenByRobotsError
+
+Ending = tuple[Literal["rejected", "failed"], str]
+"""An outcome without an article, and the reason."""
+
+_PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
+_REJECTED: dict[type[BaseException], str] = {
+    PrivateAddressError: "private_address",
+    ForbiddenByRobotsError: "robots",
+    DownloadCancelledError: "too_large",  # the size is Scrapy's only reason to cancel
+}
+_FAILED: dict[type[BaseException], str] = {
+    DownloadTimeoutError: "timeout",
+    CannotResolveHostError: "dns",
+    DownloadConnectionRefusedError: "connection",
+    ResponseDataLossError: "incomplete",
+    PotentialDataLoss: "incomplete",
+    DownloadFailedError: "connection",
+    OSError: "connection",
+}
+
+
+def ending_of(failure: Failure, url: str) -> Ending:
+    """Return how a request ended that brought no response."""
+    error = failure.value
+    if isinstance(error, CannotResolveHostError) and _was_refused(url):
+        return "rejected", "private_address"
+    for kind, reason in _REJECTED.items():
+        if isinstance(error, kind):
+            return "rejected", reason
+    if isinstance(error, IgnoreRequest):
+        return _ignored(str(error))
+    for kind, reason in _FAILED.items():
+        if isinstance(error, kind):
+            return "failed", reason
+    return "failed", "connection"
+
+
+def ending_of_status(response: Response) -> Ending | None:
+    """Return how a response ended that is no success, or None for 200 and its like."""
+    if 200 <= response.status < 300 and response.status not in {204, 205, 206}:
+        return None
+    return "failed", f"http_{response.status}"
+
+
+def ending_of_type(response: Response) -> Ending | None:
+    """Return the ending of a page whose declared type is no text that could be an article."""
+    declared = (response.headers.get("Content-Type") or b"").decode("latin-1").strip().lower()
+    if not declared or declared.startswith(_PAGE_TYPES):
+        return None
+    return "rejected", "not_html"
+
+
+def _was_refused(url: str) -> bool:
+    return (urlsplit(url).hostname or "").lower() in refused_names
+
+
+def _ignored(message: str) -> Ending:
+    # Scrapy gives both the same class; their messages are pinned by tests/crawlers.
+    if "max redirections" in message:
+        return "failed", "redirects"
+    if "DOWNLOAD_MAXSIZE" in message:
+        return "rejected", "too_large"
+    return "failed", "connection"

@@ -1,0 +1,72 @@
+"""Health: how a source is doing, from how its feeds and pages ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from articles.state import SourceHealth
+from crawlers.outcomes import FeedDone, HealthStatus, PageDone
+
+BLOCKED = frozenset({"robots", "http_401", "http_403", "http_451"})
+"""Reasons that say: not you."""
+WORST_FIRST: tuple[HealthStatus, ...] = ("blocked", "failing", "malformed", "empty", "healthy")
+
+
+def assess(
+    feeds: Sequence[FeedDone], pages: Sequence[PageDone], before: SourceHealth | None
+) -> tuple[HealthStatus, str]:
+    """Return a source's status and what to know about it.
+
+    The worst of its feeds decides. A feed that was not modified says nothing new: the status that
+    the source had before stays, so that a 304 after a failure is still a failure. A feed that
+    reads well is no comfort when every page that was asked for failed or was refused.
+    """
+    if feeds and all(feed.outcome == "not_modified" for feed in feeds):
+        return (before.status, before.detail) if before else ("healthy", "")  # type: ignore[return-value]
+    worst = min(feeds, key=lambda feed: WORST_FIRST.index(_of_feed(feed)), default=None)
+    status = _of_feed(worst) if worst else "failing"
+    if status not in {"healthy", "empty"} or worst is None:
+        return status, _detail(worst)
+    asked = [page for page in pages if page.fetched]
+    lost = [page.reason or "" for page in asked if page.outcome in {"failed", "rejected"}]
+    if asked and len(lost) == len(asked):
+        reason = Counter(lost).most_common(1)[0][0]
+        told = f"all {len(asked)} pages asked for were lost, most to {reason}"
+        return ("blocked" if reason in BLOCKED else "failing"), told
+    return status, ""
+
+
+def as_row(
+    source_id: str,
+    assessed: tuple[HealthStatus, str],
+    articles: int,
+    now: datetime,
+    before: SourceHealth | None,
+) -> SourceHealth:
+    """Return the row to remember: `since` moves only when the status changes."""
+    status, detail = assessed
+    lasting = before is not None and before.status == status
+    good = status in {"healthy", "quiet", "empty"}
+    return SourceHealth(
+        source_id=source_id,
+        status=status,
+        detail=detail,
+        since=before.since if lasting and before else now,
+        last_run=now,
+        last_success=now if good else (before.last_success if before else None),
+        articles=articles,
+    )
+
+
+def _of_feed(feed: FeedDone) -> HealthStatus:
+    if feed.outcome in {"failed", "rejected"}:
+        return "blocked" if feed.reason in BLOCKED else "failing"
+    if feed.outcome == "malformed":
+        return "malformed"
+    return "empty" if feed.outcome == "read" and not feed.entries else "healthy"
+
+
+def _detail(feed: FeedDone | None) -> str:
+    return f"{feed.reason} at {feed.url}" if feed else "no way of access was tried"

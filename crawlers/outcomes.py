@@ -1,0 +1,102 @@
+"""Outcomes: how every page and every feed of a run ended, and the events that tell of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+PageOutcome = Literal["new", "updated", "unchanged", "duplicate", "rejected", "failed"]
+PAGE_OUTCOMES: tuple[PageOutcome, ...] = (
+    "new",
+    "updated",
+    "unchanged",
+    "duplicate",
+    "rejected",
+    "failed",
+)
+FeedOutcome = Literal["read", "not_modified", "malformed", "rejected", "failed"]
+HealthStatus = Literal["healthy", "quiet", "empty", "failing", "blocked", "malformed"]
+
+RETRIED = frozenset({"timeout", "dns", "connection", "incomplete", "process_died", "interrupted"})
+"""Failures that another time may mend (besides HTTP 5xx and 401, 403, 408, 425, 429)."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PageFound(_Record):
+    """A feed names a page: it will have a `PageDone`."""
+
+    event: Literal["page_found"] = "page_found"
+    source_id: str
+    url: str
+
+
+class PageDone(_Record):
+    """How a page ended; sent once its article, if any, is safely in the archive."""
+
+    event: Literal["page_done"] = "page_done"
+    source_id: str
+    url: str
+    outcome: PageOutcome
+    reason: str | None = None
+    """Why it was rejected or failed, or what it duplicates by; None for other outcomes."""
+    article_id: str | None = None
+    undated: bool = False
+    fetched: bool = True
+    """Whether it was asked for in this run; False where nothing spoke for a change."""
+
+    @model_validator(mode="after")
+    def _reason_is_given(self) -> PageDone:
+        if (self.outcome in {"rejected", "failed", "duplicate"}) != (self.reason is not None):
+            raise ValueError(f"outcome {self.outcome} does not go with reason {self.reason}")
+        return self
+
+
+class FeedDone(_Record):
+    """How a feed ended."""
+
+    event: Literal["feed_done"] = "feed_done"
+    source_id: str
+    url: str
+    outcome: FeedOutcome
+    reason: str | None = None
+    entries: int = 0
+    """Entries read; those that repeat an address of the same source count as one page."""
+    repeats: int = 0
+    left_out: int = 0
+    """Entries beyond SHOALWATCH_MAX_FEED_ENTRIES, which were not looked at."""
+
+
+class SourceDone(_Record):
+    """A source is finished, and how it is doing."""
+
+    event: Literal["source_done"] = "source_done"
+    source_id: str
+    health: HealthStatus
+    detail: str = ""
+
+
+class Traffic(_Record):
+    """What a crawl process has used so far."""
+
+    event: Literal["traffic"] = "traffic"
+    received_bytes: int
+    """As sent by the servers, head and body."""
+    requests: int
+    peak_memory_bytes: int
+
+
+Event = PageFound | PageDone | FeedDone | SourceDone | Traffic
+EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
+"""Reads an event from its JSON."""
+
+
+def may_mend(reason: str) -> bool:
+    """Whether a failure may be gone another time, so that the page must be asked for again."""
+    if not reason.startswith("http_"):
+        return reason in RETRIED
+    status = int(reason.removeprefix("http_"))
+    return status >= 500 or status in {401, 403, 408, 425, 429}

@@ -1,0 +1,100 @@
+"""The recorder: what a crawl found goes to the archive first, then to the state, then is told.
+
+Articles are kept in small groups. A process killed before a group is written has told nobody of
+it and remembers nothing of it, so the next run fetches those pages again; one killed between
+archive and state left articles that `remember_orphans` finds. Nothing is lost, nothing is double.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+from articles.archive import Archive
+from articles.record import Article
+from articles.state import KnownPage, State
+from crawlers.outcomes import Event, PageDone
+
+GROUP = 25
+"""Articles written at a time: a partition is rewritten for each group."""
+SECONDS = 5.0
+"""Seconds that an article waits for its group to fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One page's result: the event, and what must be stored before it may be told."""
+
+    done: PageDone
+    page: KnownPage | None = None
+    addresses: tuple[str, ...] = ()
+    article: Article | None = None
+
+
+@dataclass(slots=True)
+class _Waiting:
+    findings: list[Finding] = field(default_factory=list)
+    pages: dict[str, KnownPage] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+    since: float = 0.0
+
+
+class Recorder:
+    """Writes findings in groups, and answers from what is written and what waits alike."""
+
+    def __init__(self, archive: Archive, state: State, tell: Callable[[Event], None]) -> None:
+        """Write to an archive and a state database, then call `tell` with the events."""
+        self._archive, self._state, self._tell = archive, state, tell
+        self._waiting = _Waiting()
+
+    def known(self, address: str) -> KnownPage | None:
+        """Return the page known by an address or as a canonical URL, or None."""
+        canonical = self._waiting.addresses.get(address)
+        if canonical:
+            return self.page(canonical)
+        return self._state.page_by_address(address) or self.page(address)
+
+    def page(self, canonical: str) -> KnownPage | None:
+        """Return the page known by its canonical URL, or None."""
+        return self._waiting.pages.get(canonical) or self._state.page(canonical)
+
+    def article_with_content(self, content_hash: str) -> KnownPage | None:
+        """Return the first article with this text, of any source, or None."""
+        written = self._state.article_with_content(content_hash)
+        if written:
+            return written
+        waiting = (p for p in self._waiting.pages.values() if p.content_hash == content_hash)
+        return next(waiting, None)
+
+    def record(self, finding: Finding) -> None:
+        """Take a finding; write the group when it is full."""
+        waiting = self._waiting
+        if not waiting.findings:
+            waiting.since = monotonic()
+        waiting.findings.append(finding)
+        if finding.page:
+            waiting.pages[finding.page.canonical_url] = finding.page
+            for address in finding.addresses:
+                waiting.addresses[address] = finding.page.canonical_url
+        if sum(each.article is not None for each in waiting.findings) >= GROUP:
+            self.flush()
+
+    def flush_if_due(self) -> None:
+        """Write the group if its first finding has waited long enough."""
+        if self._waiting.findings and monotonic() - self._waiting.since >= SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write everything that waits. Raises ArchiveError, StateError."""
+        waiting = self._waiting
+        articles = [each.article for each in waiting.findings if each.article]
+        if articles:
+            self._archive.append("crawled", articles)
+        for page in waiting.pages.values():
+            self._state.save_page(page)
+        for address, canonical in waiting.addresses.items():
+            self._state.save_address(address, canonical)
+        self._waiting = _Waiting()
+        for finding in waiting.findings:
+            self._tell(finding.done)

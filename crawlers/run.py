@@ -1,0 +1,101 @@
+"""A run: the crawl of some sources, in processes of their own, brought to one report."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from time import monotonic
+
+import structlog
+
+from articles.archive import Archive
+from articles.errors import ShoalwatchError
+from articles.settings import StorageSettings
+from articles.state import State
+from crawlers.catalogue import Source
+from crawlers.crawl_spec import CrawlSpec
+from crawlers.health import as_row
+from crawlers.ledger import BatchLedger
+from crawlers.outcomes import Event
+from crawlers.processes import CrawlProcesses
+from crawlers.report import CrawlReport
+from crawlers.settings import CrawlSettings
+
+log = structlog.get_logger()
+
+
+class CrawlError(ShoalwatchError):
+    """A crawl cannot be started."""
+
+
+def batches(sources: Sequence[Source], count: int) -> tuple[tuple[Source, ...], ...]:
+    """Share sources among at most `count` batches of like size, all of a host's in one batch."""
+    by_host: defaultdict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        by_host[source.host].append(source)
+    shares: list[list[Source]] = [[] for _ in range(min(count, len(by_host)))]
+    for group in sorted(by_host.values(), key=len, reverse=True):
+        min(shares, key=len).extend(group)
+    return tuple(tuple(share) for share in shares)
+
+
+def crawl(
+    sources: Sequence[Source],
+    settings: CrawlSettings,
+    storage: StorageSettings,
+    on_event: Callable[[Event], None] | None = None,
+) -> CrawlReport:
+    """Crawl sources and return the report.
+
+    Each batch of hosts has a process of its own. One that dies takes nothing with it but the pages
+    that were open, which count as failed with reason `process_died`. `on_event` is called in this
+    thread for everything that happens. Ctrl-C stops the processes, lets them write what they hold,
+    and is raised again.
+
+    Raises:
+        CrawlError: two sources have the same id.
+        ArchiveError, StateError: what is gathered cannot be kept.
+    """
+    started, clock = datetime.now(UTC), monotonic()
+    _refuse_doubles(sources)
+    Archive(storage.archive)
+    State.open(storage.state).close()  # made or upgraded once, not by every process at a time
+    if settings.contact is None:
+        log.info("no_contact", hint="SHOALWATCH_CONTACT tells outlets where to complain")
+    specs = [
+        CrawlSpec(sources=batch, settings=settings, archive=storage.archive, state=storage.state)
+        for batch in batches(sources, settings.crawl_processes)
+    ]
+    with CrawlProcesses(specs) as processes:
+        ledgers, exits = processes.follow(on_event or (lambda _: None))
+    _remember_abandoned(storage.state, ledgers)
+    reports = {each.source_id: each for ledger in ledgers for each in ledger.source_reports()}
+    return CrawlReport(
+        started=started,
+        seconds=monotonic() - clock,
+        sources=tuple(reports[source.id] for source in sources),
+        pages=tuple(page for ledger in ledgers for page in ledger.pages),
+        processes=tuple(ledger.process(code) for ledger, code in zip(ledgers, exits, strict=True)),
+    )
+
+
+def _refuse_doubles(sources: Sequence[Source]) -> None:
+    twice = [name for name, count in Counter(s.id for s in sources).items() if count > 1]
+    if twice:
+        raise CrawlError(f"Sources {', '.join(twice)} are given more than once; give each once")
+
+
+def _remember_abandoned(state_url: str, ledgers: Sequence[BatchLedger]) -> None:
+    """Remember the sources of dead processes as failing: these could not do so themselves."""
+    endings = [ledger.done[name] for ledger in ledgers for name in ledger.abandoned]
+    if not endings:
+        return
+    now = datetime.now(UTC)
+    with State.open(state_url) as state:
+        before = {row.source_id: row for row in state.source_health()}
+        for done in endings:
+            known = before.get(done.source_id)
+            articles = known.articles if known else 0
+            row = as_row(done.source_id, (done.health, done.detail), articles, now, known)
+            state.save_source_health(row)

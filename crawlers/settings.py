@@ -1,0 +1,88 @@
+"""Settings of the crawl."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class CrawlSettings(BaseSettings):
+    """How outlets are visited: how politely, how far, and what is never touched."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SHOALWATCH_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    sources: Path | None = Field(
+        default=None,
+        description="Folder or file of the catalogue; the one that ships with Shoalwatch if unset",
+    )
+    contact: str | None = Field(
+        default=None,
+        min_length=3,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Your web or mail address in the user agent, for outlets that wish to complain",
+    )
+    crawl_delay: float = Field(
+        default=1.0,
+        ge=0,
+        le=600,
+        description="Seconds between two requests to a host at the least; 0 is for one's own hosts",
+    )
+    crawl_processes: int = Field(
+        default=2, ge=1, le=64, description="Crawl processes at a time, hosts shared among them"
+    )
+    allowed_private_hosts: tuple[str, ...] = Field(
+        default=(),
+        description='Private hosts or networks that may be crawled, as JSON: ["127.0.0.0/8"]',
+    )
+    max_page_bytes: int = Field(
+        default=8_000_000,
+        ge=10_000,
+        description="Bytes of a page or feed, as sent and as unpacked; a larger one is rejected",
+    )
+    page_timeout: float = Field(default=30.0, gt=0, le=600, description="Seconds for one response")
+    max_redirects: int = Field(default=5, ge=0, le=20, description="Redirects followed for a page")
+    max_feed_entries: int = Field(
+        default=1_000, ge=1, description="Entries read of one feed; the report counts the rest"
+    )
+    recheck_days: int = Field(
+        default=2,
+        ge=0,
+        description="Days after its first sight in which a page is looked at again for changes",
+    )
+    recheck_hours: float = Field(
+        default=6.0, ge=0, description="Hours between two such looks at a page that feeds repeat"
+    )
+
+    @property
+    def user_agent(self) -> str:
+        """The one honest user agent: who we are and where to complain."""
+        where = f"+{self.contact}" if self.contact else "no contact address set"
+        return f"Shoalwatch/{_version()} ({where})"
+
+    def for_scrapy(self) -> dict[str, Any]:
+        """Return the Scrapy settings that follow from these."""
+        return {
+            "USER_AGENT": self.user_agent,
+            "DOWNLOAD_DELAY": self.crawl_delay,
+            "AUTOTHROTTLE_START_DELAY": self.crawl_delay,
+            # A delay of 0 means one's own hosts (demo, tests): nobody there to be spared.
+            "AUTOTHROTTLE_ENABLED": self.crawl_delay > 0,
+            "DOWNLOAD_MAXSIZE": self.max_page_bytes,
+            "DOWNLOAD_TIMEOUT": self.page_timeout,
+            "REDIRECT_MAX_TIMES": self.max_redirects,
+            "SHOALWATCH_ALLOWED_PRIVATE_HOSTS": list(self.allowed_private_hosts),
+        }
+
+
+def _version() -> str:
+    try:
+        return version("shoalwatch")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "0"

@@ -1,0 +1,61 @@
+"""One source in one run: what of it is still open, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from articles.state import SourceHealth, Validators
+from crawlers.catalogue import Source
+from crawlers.outcomes import FeedDone, PageDone, may_mend
+from crawlers.visit import Visit
+
+
+@dataclass(slots=True)
+class SourceRun:
+    """The books of one source: every feed and every page is opened once and closed once."""
+
+    source: Source
+    before: SourceHealth | None
+    open_feeds: set[str] = field(init=False)
+    open_pages: dict[str, Visit] = field(default_factory=dict)
+    pages: dict[str, PageDone] = field(default_factory=dict)
+    feeds: list[FeedDone] = field(default_factory=list)
+    validators: dict[str, Validators] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open all the source's feeds."""
+        self.open_feeds = {access.url for access in self.source.access}
+
+    def knows(self, key: str) -> bool:
+        """Whether a page was opened already, by this or another feed of the source."""
+        return key in self.open_pages or key in self.pages
+
+    def close_page(self, key: str, done: PageDone) -> None:
+        """Note how a page ended."""
+        self.open_pages.pop(key, None)
+        self.pages[key] = done
+
+    def close_feed(self, done: FeedDone) -> None:
+        """Note how a feed ended."""
+        self.open_feeds.discard(done.url)
+        self.feeds.append(done)
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing of the source is open."""
+        return not self.open_feeds and not self.open_pages
+
+    @property
+    def may_skip_next_time(self) -> bool:
+        """Whether a feed that has not changed may be passed over in the next run.
+
+        Not while a page of it failed in a way that another time may mend: a 304 would hide it.
+        """
+        return not any(
+            page.outcome == "failed" and may_mend(page.reason or "") for page in self.pages.values()
+        )
+
+    @property
+    def articles(self) -> int:
+        """Articles of the source that this run saw."""
+        return sum(page.outcome in {"new", "updated", "unchanged"} for page in self.pages.values())

@@ -1,0 +1,214 @@
+"""What all spiders share: pages are asked for, read, judged, recorded, and none is forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Self
+
+import structlog
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from articles.archive import Archive
+from articles.errors import ArchiveError, StateError
+from articles.state import State, Validators
+from crawlers.crawl_spec import CrawlSpec, spec_from_environment
+from crawlers.extraction import ExtractionError, extract
+from crawlers.failures import ending_of, ending_of_status, ending_of_type
+from crawlers.health import as_row, assess
+from crawlers.outcomes import Event, FeedDone, PageDone, SourceDone, Traffic
+from crawlers.recorder import Finding, Recorder
+from crawlers.source_run import SourceRun
+from crawlers.verdict import Fetched, interrupted, judge, settled, unchanged
+from crawlers.visit import Visit
+
+FLUSH_EVERY = 1.0
+"""Seconds between looks at whether a group of articles has waited long enough."""
+
+log = structlog.get_logger()
+
+
+class PageSpider(Spider):
+    """Brings every page that a way of access names to exactly one outcome."""
+
+    def __init__(
+        self,
+        source: str = "",
+        spec: CrawlSpec | None = None,
+        tell: Callable[[Event], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Crawl what `spec` says, or (`scrapy crawl … -a source=a,b`) what the settings say."""
+        super().__init__(**kwargs)
+        ids = tuple(each.strip() for each in source.split(",") if each.strip())
+        self.spec = spec or spec_from_environment(ids)
+        self.tell = tell or _log_event
+        self.state = State.open(self.spec.state)
+        self.archive = Archive(self.spec.archive)
+        self.recorder = Recorder(self.archive, self.state, self.tell)
+        self.claimed: dict[str, str] = {}
+        self.storage_error: ArchiveError | StateError | None = None
+        health = {row.source_id: row for row in self.state.source_health()}
+        self.runs = {each.id: SourceRun(each, health.get(each.id)) for each in self.spec.sources}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider, and set the delays that its sources ask for."""
+        spider: Self = super().from_crawler(crawler, *args, **kwargs)
+        crawler.settings.set("DOWNLOAD_SLOTS", spider.spec.slots(), priority="spider")
+        return spider
+
+    async def flush_regularly(self) -> None:
+        """Write groups that have waited long enough, for as long as the spider runs."""
+        while self.storage_error is None:
+            await asyncio.sleep(FLUSH_EVERY)
+            self._store(self.recorder.flush_if_due)
+            self.tell(self._traffic())
+
+    def page_request(self, visit: Visit) -> Request:
+        """Return the request for a page, conditional where its validators are known."""
+        return Request(
+            visit.url,
+            callback=self.parse_page,
+            errback=self.page_lost,
+            headers=conditions(visit.known_article),
+            cb_kwargs={"visit": visit},
+            dont_filter=True,
+        )
+
+    def parse_page(self, response: Response, visit: Visit) -> None:
+        """Bring a page that was answered to its outcome."""
+        try:
+            finding = self._finding(response, visit)
+        except Exception:
+            log.exception("page_broke_the_crawler", url=visit.url)
+            finding = settled(visit, "failed", "internal_error", datetime.now(UTC))
+        self.record(visit, finding)
+
+    def page_lost(self, failure: Failure) -> None:
+        """Bring a page that was not answered to its outcome."""
+        request = failure.request  # type: ignore[attr-defined]
+        visit: Visit = request.cb_kwargs["visit"]
+        outcome, reason = ending_of(failure, request.url)
+        self.record(visit, settled(visit, outcome, reason, datetime.now(UTC)))
+
+    def record(self, visit: Visit, finding: Finding) -> None:
+        """Note a page's outcome in its source's books, and finish the source with its last."""
+        run = self.runs[visit.source.id]
+        run.close_page(visit.key, finding.done)
+        self._store(lambda: self.recorder.record(finding))
+        self.finish_if_done(run)
+
+    def finish_if_done(self, run: SourceRun) -> None:
+        """Write what waits and remember how the source did, once nothing of it is open."""
+        if run.finished and self.storage_error is None:
+            self._store(lambda: self._finish(run))
+
+    def closed(self, reason: str) -> None:
+        """Account for what a stopped crawl did not get to, and write what waits."""
+        if self.storage_error is None:
+            for run in self.runs.values():
+                if not run.finished:
+                    log.warning("source_interrupted", source=run.source.id, reason=reason)
+                    self._store(partial(self._interrupt, run))
+        self.tell(self._traffic())
+        self.state.close()
+
+    def _finding(self, response: Response, visit: Visit) -> Finding:
+        now = datetime.now(UTC)
+        if response.status == 304 and visit.known_article:
+            return unchanged(visit, visit.known_article, now)
+        ending = ending_of_status(response) or ending_of_type(response)
+        if ending:
+            return settled(visit, *ending, now)
+        declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+        try:
+            page = extract(response.body, response.url, declared)
+        except ExtractionError as problem:
+            return settled(visit, "rejected", problem.reason, now)
+        fetched = Fetched(visit, response.url, validators_of(response), now, page)
+        return judge(fetched, self.recorder, self.claimed)
+
+    def _finish(self, run: SourceRun) -> None:
+        self.recorder.flush()
+        if run.may_skip_next_time:
+            for url, validators in run.validators.items():
+                self.state.save_validators(url, validators)
+        assessed = assess(run.feeds, list(run.pages.values()), run.before)
+        now = datetime.now(UTC)
+        row = as_row(run.source.id, assessed, run.articles, now, run.before)
+        self.state.save_source_health(row)
+        status, detail = assessed
+        self.tell(SourceDone(source_id=run.source.id, health=status, detail=detail))
+
+    def _interrupt(self, run: SourceRun) -> None:
+        """Close what is open as interrupted; nothing is remembered of a run that did not end."""
+        for url in sorted(run.open_feeds):
+            self.close_feed(
+                run,
+                FeedDone(source_id=run.source.id, url=url, outcome="failed", reason="interrupted"),
+            )
+        for key, visit in list(run.open_pages.items()):
+            finding = interrupted(visit)
+            run.close_page(key, finding.done)
+            self.recorder.record(finding)
+        self.recorder.flush()
+        self.tell(SourceDone(source_id=run.source.id, health="failing", detail="interrupted"))
+
+    def close_feed(self, run: SourceRun, done: FeedDone) -> None:
+        """Note a feed's outcome in its source's books."""
+        run.close_feed(done)
+        self.tell(done)
+
+    def _store(self, write: Callable[[], None]) -> None:
+        """Write to archive and state; when that fails nothing can be kept, so the crawl stops."""
+        if self.storage_error is not None:
+            return
+        try:
+            write()
+        except (ArchiveError, StateError) as problem:
+            log.error("crawl_stops", reason=str(problem))
+            self.storage_error = problem
+            self._stopping = asyncio.ensure_future(self.crawler.stop_async())
+
+    def _traffic(self) -> Traffic:
+        count = self.crawler.stats.get_value
+        unit = 1 if sys.platform == "darwin" else 1024  # getrusage counts KiB but on macOS
+        return Traffic(
+            received_bytes=count("downloader/response_bytes", 0),
+            requests=count("downloader/request_count", 0),
+            peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
+        )
+
+
+def conditions(known: Validators | Any | None) -> dict[str, str]:
+    """Return the headers that ask for a document only if it is another than the one known."""
+    headers = {}
+    if known and known.etag:
+        headers["If-None-Match"] = known.etag
+    if known and known.last_modified:
+        headers["If-Modified-Since"] = known.last_modified
+    return headers
+
+
+def validators_of(response: Response) -> Validators:
+    """Return what identifies the version of a document that a server sent."""
+    etag, modified = (response.headers.get(name) for name in ("ETag", "Last-Modified"))
+    return Validators(
+        etag=etag.decode("latin-1")[:500] if etag else None,
+        last_modified=modified.decode("latin-1")[:100] if modified else None,
+    )
+
+
+def _log_event(event: Event) -> None:
+    if isinstance(event, PageDone):
+        log.debug("page_done", **event.model_dump(exclude={"event"}))
+    elif isinstance(event, FeedDone | SourceDone):
+        log.info(event.event, **event.model_dump(exclude={"event"}))

@@ -1,0 +1,55 @@
+"""A visit: one page that a feed names, and whether it must be asked for in this run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from articles.state import KnownPage
+from crawlers.catalogue import Source
+from crawlers.feeds import Entry
+from crawlers.settings import CrawlSettings
+
+ARTICLE_OUTCOMES = frozenset({"new", "updated", "unchanged"})
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page to be accounted for: by its outlet and its address in canonical form."""
+
+    source: Source
+    entry: Entry
+    url: str
+    """The address as the feed gives it."""
+    key: str
+    """Its canonical form; entries with the same are one page."""
+    known: KnownPage | None = None
+    fault: str | None = None
+    """Why it cannot be asked for: the entry has no usable address."""
+
+    @property
+    def known_article(self) -> KnownPage | None:
+        """What is known of the page if it is an article, else None."""
+        return self.known if self.known and is_article(self.known) else None
+
+
+def is_article(page: KnownPage) -> bool:
+    """Whether a remembered page is an article, not one that was rejected, failed or a duplicate."""
+    return page.last_outcome in ARTICLE_OUTCOMES
+
+
+def must_fetch(visit: Visit, settings: CrawlSettings, now: datetime) -> bool:
+    """Whether a page that a feed names is asked for in this run.
+
+    It is when it is not known; when the feed says something else of it than last time (title or
+    dates: outlets touch these when they rewrite a story); and, since some rewrite without a word
+    in the feed, while it is younger than `recheck_days` and `recheck_hours` have passed since the
+    last look. Everything else counts as it ended last time, without a request: an outlet's feed
+    repeats some fifty items at every run, and nearly none of them has changed.
+    """
+    known = visit.known
+    if known is None or known.feed_stamp != visit.entry.stamp:
+        return True
+    young = now - known.first_seen < timedelta(days=settings.recheck_days)
+    stale = now - known.last_fetched >= timedelta(hours=settings.recheck_hours)
+    return young and stale
