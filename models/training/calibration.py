@@ -62,7 +62,7 @@ def _platt(logits: Floats, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
     high, low = (positives + 1) / (positives + 2), 1 / (negatives + 2)
     target = np.where(truth, high, low)
     design = np.stack([logits, np.ones_like(logits)], 1)
-    weights = np.array([1.0, 0.0])
+    weights = np.zeros(2)  # Newton's method for logistic regression converges from here
     for _ in range(50):
         probability = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
         gradient = design.T @ (probability - target) + 1e-3 * (weights - [1, 0])

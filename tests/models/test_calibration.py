@@ -1,0 +1,35 @@
+"""Calibration and thresholds, on numbers whose answer is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.metrics import calibration_error
+from models.training.calibration import best_threshold, fit_head, temperature
+
+
+def test_overconfident_logits_are_tamed() -> None:
+    chance = np.random.default_rng(7)
+    honest = chance.normal(0, 2, 4000)
+    truth = chance.random(4000) < 1 / (1 + np.exp(-honest))
+    head = fit_head(honest * 3, truth)
+    assert head.slope == pytest.approx(1 / 3, rel=0.1)
+    assert head.offset == pytest.approx(0, abs=0.15)
+    probability = 1 / (1 + np.exp(-(honest * 3 * head.slope + head.offset)))
+    assert calibration_error(truth, probability) < 0.03
+    assert head.unsure[0] < head.threshold < head.unsure[1]
+
+
+def test_threshold_lies_in_the_middle_of_the_gap() -> None:
+    probability = np.array([0.05, 0.1, 0.3, 0.7, 0.9])
+    truth = np.array([False, False, False, True, True])
+    assert best_threshold(probability, truth) == pytest.approx(0.5, abs=0.02)
+
+
+def test_temperature_undoes_scaling() -> None:
+    chance = np.random.default_rng(7)
+    logits = chance.normal(0, 1.5, (4000, 3))
+    chances = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    truth = np.array([chance.choice(3, p=row) for row in chances])
+    assert temperature(logits * 2, truth) == pytest.approx(2, rel=0.1)
