@@ -75,7 +75,7 @@ def print_table(
     table = Table(box=None, show_header=True, header_style="bold", padding=(0, 1), expand=True)
     table.add_column("published", no_wrap=True)
     table.add_column("outlet", max_width=20)
-    table.add_column("found", ratio=1)
+    table.add_column("found", ratio=1, overflow="fold")
     for hit in result.hits:
         outlet = outlets.get(hit.article.source_id, hit.article.source_id)
         table.add_row(when_of(hit.article, zone), Text(_plain(outlet)), _found(hit))

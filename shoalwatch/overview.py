@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crawlers.outcomes import PAGE_OUTCOMES
-from crawlers.report import CrawlReport
+from crawlers.report import CrawlReport, SourceReport
 from search.engine import Query
 from shoalwatch.run import RunReport
 from shoalwatch.workspace import Workspace
@@ -30,11 +30,12 @@ def print_crawl(console: Console, report: CrawlReport, outlets: Mapping[str, str
             outlets.get(source.source_id, source.source_id),
             *(str(count or "·") for count in counts),
             str(source.undated or "·"),
-            source.health,
+            _state(source),
         )
-    totals = [report.totals.get(name, 0) for name in PAGE_OUTCOMES]
+    totals = [report.totals[name] for name in PAGE_OUTCOMES]
     table.add_section()
-    table.add_row("all", *map(str, totals), str(report.undated), "")
+    undated = sum(source.undated for source in report.sources)
+    table.add_row("all", *map(str, totals), str(undated), "")
     console.print(table)
     _print_reasons(console, report)
 
@@ -65,9 +66,14 @@ def print_run(console: Console, report: RunReport, workspace: Workspace) -> None
         table.add_column(name, justify="right")
     table.add_row(*(f"{spent:.1f}" for spent in report.seconds.values()))
     console.print(table)
-    fresh = report.crawl.totals.get("new", 0) + report.crawl.totals.get("updated", 0)
+    fresh = report.crawl.totals["new"] + report.crawl.totals["updated"]
     if not fresh:
-        console.print("Nothing new: every page is as it was at the last run.")
+        console.print("Nothing new: every feed and page is as it was at the last run.")
+
+
+def _state(source: SourceReport) -> str:
+    same = source.feeds and all(feed.outcome == "not_modified" for feed in source.feeds)
+    return f"{source.health}, feed as it was" if same else source.health
 
 
 def _print_reasons(console: Console, report: CrawlReport) -> None:

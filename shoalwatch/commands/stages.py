@@ -26,6 +26,9 @@ from shoalwatch.overview import print_crawl, print_run
 from shoalwatch.run import crawl_locks, index_stage, tag_stage
 from shoalwatch.run import run as run_all
 
+ILL = frozenset({"failing", "blocked", "malformed"})
+"""States of a source after which a run ends with PARTLY."""
+
 
 def run(
     sources: SourcesOption = None,
@@ -103,5 +106,6 @@ def index(
 def _end(crawled: CrawlReport | None, torn: Sequence[str]) -> None:
     for problem in torn:
         messages().print(f"torn partition: {problem}", style="red", markup=False)
-    if torn or (crawled and crawled.failed_sources):
+    ill = [] if crawled is None else [s for s in crawled.sources if s.health in ILL]
+    if torn or ill:
         raise typer.Exit(ExitCode.PARTLY)
