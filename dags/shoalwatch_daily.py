@@ -114,6 +114,57 @@ def day() -> str:
     return moment.astimezone(ZoneInfo(TIMEZONE)).date().isoformat()
 
 
+@task(execution_timeout=timedelta(minutes=10))
+def prepare() -> None:
+    """Check versions, settings, disk, model and search engine."""
+    run("doctor")
+
+
+@task(execution_timeout=timedelta(minutes=10))
+def batches() -> list[list[str]]:
+    """List which sources are crawled together: those of one host are."""
+    listed: list[list[str]] = json.loads(
+        run("sources", "batches", "--format", "json", captured=True)
+    )
+    if not listed:
+        raise AirflowFailException("The catalogue has no enabled source to crawl")
+    return listed
+
+
+@task(execution_timeout=timedelta(hours=6), max_active_tis_per_dagrun=4)
+def crawl(sources: list[str]) -> None:
+    """Visit one batch of sources and keep what is new or changed."""
+    number = get_current_context()["ti"].map_index
+    home = Path(os.environ.get("SHOALWATCH_HOME") or "shoalwatch-data")
+    report = home / "reports" / f"{day()}-crawl-{number}.json"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    run("crawl", "--sources", ",".join(sources), "--report", str(report))
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+def tag() -> None:
+    """Tag what was crawled."""
+    run("tag")
+
+
+@task
+def index() -> None:
+    """Put what was tagged into the search engine."""
+    run("index")
+
+
+@task(execution_timeout=timedelta(minutes=30))
+def digest() -> None:
+    """Write the day's digest and mail it to those who have not got it."""
+    run("digest", "--day", day())
+
+
+@task(trigger_rule=TriggerRule.ONE_FAILED, retries=0)
+def watch() -> None:
+    """Fail the run where a task failed, though the day went on without it."""
+    raise AirflowFailException("A task of this day failed: see the red ones")
+
+
 @dag(
     dag_id="shoalwatch_daily",
     schedule=CronTriggerTimetable(SCHEDULE, timezone=TIMEZONE),
@@ -134,51 +185,6 @@ def day() -> str:
 )
 def shoalwatch_daily() -> None:
     """Lay out the day."""
-
-    @task(execution_timeout=timedelta(minutes=10))
-    def prepare() -> None:
-        """Check versions, settings, disk, model and search engine."""
-        run("doctor")
-
-    @task(execution_timeout=timedelta(minutes=10))
-    def batches() -> list[list[str]]:
-        """List which sources are crawled together: those of one host are."""
-        listed: list[list[str]] = json.loads(
-            run("sources", "batches", "--format", "json", captured=True)
-        )
-        if not listed:
-            raise AirflowFailException("The catalogue has no enabled source to crawl")
-        return listed
-
-    @task(execution_timeout=timedelta(hours=6), max_active_tis_per_dagrun=4)
-    def crawl(sources: list[str]) -> None:
-        """Visit one batch of sources and keep what is new or changed."""
-        number = get_current_context()["ti"].map_index
-        home = Path(os.environ.get("SHOALWATCH_HOME") or "shoalwatch-data")
-        report = home / "reports" / f"{day()}-crawl-{number}.json"
-        report.parent.mkdir(parents=True, exist_ok=True)
-        run("crawl", "--sources", ",".join(sources), "--report", str(report))
-
-    @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
-    def tag() -> None:
-        """Tag what was crawled."""
-        run("tag")
-
-    @task
-    def index() -> None:
-        """Put what was tagged into the search engine."""
-        run("index")
-
-    @task(execution_timeout=timedelta(minutes=30))
-    def digest() -> None:
-        """Write the day's digest and mail it to those who have not got it."""
-        run("digest", "--day", day())
-
-    @task(trigger_rule=TriggerRule.ONE_FAILED, retries=0)
-    def watch() -> None:
-        """Fail the run where a task failed, though the day went on without it."""
-        raise AirflowFailException("A task of this day failed: see the red ones")
-
     listed = batches()
     crawled = crawl.expand(sources=listed)
     tagged, indexed, sent = tag(), index(), digest()
