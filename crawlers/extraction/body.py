@@ -1,22 +1,65 @@
-"""The article's text, by trafilatura, and by the page's own JSON-LD where that gives little."""
+"""The article's text, by trafilatura, and by the page's own JSON-LD where that gives little.
+
+Measured on 395 recorded pages (benchmarks/extraction_scores.py), mean 4-gram F1 of the body:
+trafilatura's defaults .923, comments off .930, precision .942; with the two rules below .946.
+"""
 
 from __future__ import annotations
 
+import re
+
 import trafilatura
+from lxml.html import HtmlElement
 
 from crawlers.extraction import jsonld
 from crawlers.extraction.evidence import Evidence
+from crawlers.extraction.titles import fold
 
-MIN_TEXT = 200
-"""Characters under which trafilatura's result is compared with the JSON-LD articleBody."""
+SHORT = 600
+"""Characters under which a precise extraction is checked against fuller ones. At 1000 and more the
+fuller ones bring related stories in on pages that are short by nature."""
+
+FULLER = 2.0
+"""How many times longer a fuller extraction must be to replace a short precise one."""
+
+_TAG = re.compile(r"<[^>]{1,300}>")
 
 
-def find_text(evidence: Evidence) -> str:
-    """Extract the article's text, paragraphs separated by line breaks; empty where there is none."""
-    text = trafilatura.extract(evidence.tree, url=evidence.url, include_comments=False) or ""
-    if len(text) >= MIN_TEXT:
-        return text
-    declared = max(
-        (jsonld.string(n.get("articleBody")) for n in evidence.articles), key=len, default=""
+def find_text(evidence: Evidence, title: str | None) -> str:
+    """Extract the article's text without its headline; empty where there is none.
+
+    Paragraphs are separated by line breaks. trafilatura runs with its precision settings, because
+    comments and related stories cost more than a lost caption; where that leaves little, the
+    JSON-LD articleBody, then trafilatura's balanced settings, replace it if they hold twice as much.
+    """
+    text = _by_trafilatura(evidence, precise=True)
+    if len(text) < SHORT:
+        text = _fuller(text, _declared_body(evidence))
+    if len(text) < SHORT:
+        text = _fuller(text, _by_trafilatura(evidence, precise=False))
+    return _without_headline(text, title)
+
+
+def _by_trafilatura(evidence: Evidence, *, precise: bool) -> str:
+    tree: HtmlElement = evidence.tree
+    extracted: str | None = trafilatura.extract(
+        tree, url=evidence.url, include_comments=False, favor_precision=precise
     )
-    return declared if len(declared) > 2 * len(text) else text
+    return extracted or ""
+
+
+def _fuller(text: str, other: str) -> str:
+    return other if len(other) > FULLER * len(text) else text
+
+
+def _declared_body(evidence: Evidence) -> str:
+    bodies = (jsonld.string(node.get("articleBody")) for node in evidence.articles)
+    return _TAG.sub("\n", max(bodies, key=len, default="")).strip()
+
+
+def _without_headline(text: str, title: str | None) -> str:
+    """Drop leading lines that only repeat the headline."""
+    lines = text.split("\n")
+    while title and len(lines) > 1 and fold(lines[0]) == fold(title):
+        lines.pop(0)
+    return "\n".join(lines).strip()

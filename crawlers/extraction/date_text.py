@@ -127,6 +127,25 @@ def read_date(text: str, language: str | None = None) -> WrittenDate | None:
     return _read_by_dateparser(text, (language or "en").split("-")[0].lower())
 
 
+_PIECES = re.compile(
+    r"\s*[|•·]\s*|\s[-–—]\s|(?:updated|published|posted|created)(?:\s+(?:on|at))?:?\s|\bby\s",
+    re.IGNORECASE,
+)
+
+
+def find_date(text: str, language: str | None = None) -> WrittenDate | None:
+    """Find the date within a line such as 'By A. Writer | Published 24 Nov 2026, 10:30'."""
+    plain = " ".join(text.translate(_DIGITS).split())
+    if inside := _ISO.search(plain):
+        if written := _read_iso(plain[inside.start() :]):
+            return written
+    if written := read_date(plain, language):
+        return written
+    pieces = (piece.strip() for piece in _PIECES.split(plain) if piece)
+    dated = (read_date(piece, language) for piece in pieces if re.search(r"\d{4}", piece))
+    return next(filter(None, dated), None)
+
+
 def _read_iso(text: str) -> WrittenDate | None:
     match = _ISO.match(text)
     if not match:

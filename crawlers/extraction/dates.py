@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import htmldate
-from lxml.html import HtmlElement
 
 from crawlers.extraction import jsonld
 from crawlers.extraction.date_text import WrittenDate, is_believable, read_date
-from crawlers.extraction.evidence import Evidence, text_of
+from crawlers.extraction.evidence import Evidence
 from crawlers.extraction.page import PageDateOrigin
+from crawlers.extraction.shown_dates import ShownDate, shown_dates
+from crawlers.extraction.zones import page_zone
 
 REPUBLISHED = timedelta(days=30)
 """A page that shows only a date this long after its first publication was published again: guides
@@ -34,24 +35,12 @@ _META_UPDATED = (
     "og:article:modified_time", "article:updated_time", "article:modified", "revised",
     "weibo:article:update_at", "dcterms.modified", "dc.date.modified",
 )  # fmt: skip
-_DATE_MARK = re.compile(
-    r"date|time|publish|posted|pubd|tanggal|waktu|ngay|thoi-?gian|fecha|datum|日期|時間|时间|"
-    r"riqi|shijian|byline|meta|info|source|laiyuan",
-    re.IGNORECASE,
-)
-_UPDATED_MARK = re.compile(
-    r"updat|modif|revis|更新|แก้ไข|อัปเดต|diperbarui|dikemaskini|cập nhật|수정|edited", re.IGNORECASE
-)
-_FURNITURE = {"nav", "footer", "aside", "form"}
 _URL_DATE = re.compile(
     r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-])|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     r"[/_-]?(0[1-9]|[12]\d|3[01]|[1-9](?=[/_-]))(?!\d)",
     re.IGNORECASE,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_TEXT_DATE = re.compile(r"\d{4}|[๐-๙]{4}|[၀-၉]{4}|[០-៩]{4}|[໐-໙]{4}|令和|平成|พ\.ศ")
-MAX_SHOWN = 25
-"""Dates read near the headline at most: later ones belong to related stories and comments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,176 +56,114 @@ def find_dates(evidence: Evidence, language: str | None, now: datetime) -> PageD
     """Find when the page was published and updated.
 
     A date in UTC is told in the zone of the outlet where the page shows the same moment in local
-    time: the page's own day is the one its readers see. A date after `now` (by more than a day) or
-    before 1990 is refused, and the next source is asked.
+    time: the page's own day is the one its readers see. A date without a zone is in the page's
+    zone (`zones.page_zone`), else in UTC. A date after `now` (by more than a day) or before 1990 is
+    refused, and the next source is asked.
     """
-    shown = list(_shown(evidence, language))
-    for origin, found in (
-        ("json-ld", _from_json_ld(evidence, language, "datePublished")),
-        ("meta", _from_meta(evidence, language, _META_PUBLISHED)),
-        ("page", _first_shown(shown)),
-        ("page", _by_htmldate(evidence, now)),
+    page = _Page(evidence, language, now, shown_dates(evidence.tree, language))
+    sources: tuple[tuple[PageDateOrigin, Iterator[WrittenDate]], ...] = (
+        ("json-ld", _from_json_ld(page, "datePublished")),
+        ("meta", _from_meta(page, _META_PUBLISHED)),
+        ("page", _first_shown(page.shown)),
         ("url", _from_url(evidence.url)),
-    ):
+        ("page", _by_htmldate(page)),
+    )
+    for origin, found in sources:
         for written in found:
-            if is_believable(written.aware(), now):
-                return _settle(evidence, language, written, origin, shown, now)  # type: ignore[arg-type]
+            published = page.settle(written)
+            if published is not None:
+                return _with_update(page, published, origin)
     return PageDates()
 
 
-def _settle(
-    evidence: Evidence,
-    language: str | None,
-    written: WrittenDate,
-    origin: PageDateOrigin,
-    shown: list[tuple[WrittenDate, bool]],
-    now: datetime,
-) -> PageDates:
-    visible = [date for date, _ in shown]
-    published = _in_page_zone(written, visible)
-    updated = next(
-        (
-            _in_page_zone(date, visible)
-            for date in (
-                *_from_json_ld(evidence, language, "dateModified"),
-                *_from_meta(evidence, language, _META_UPDATED),
-                *(date for date, is_update in shown if is_update),
-            )
-            if is_believable(date.aware(), now)
-        ),
-        None,
+def _with_update(page: _Page, published: datetime, origin: PageDateOrigin) -> PageDates:
+    candidates = (
+        *_from_json_ld(page, "dateModified"),
+        *_from_meta(page, _META_UPDATED),
+        *(date.written for date in page.shown if date.is_update),
     )
-    if updated and _was_republished(published, updated, visible):
-        published, origin = updated, "page"
+    updated = next(filter(None, map(page.settle, candidates)), None)
+    if updated and _was_republished(published, updated, page.shown):
+        return PageDates(updated, "page", updated)
     return PageDates(published, origin, updated)
 
 
-def _was_republished(published: datetime, updated: datetime, shown: list[WrittenDate]) -> bool:
+def _was_republished(published: datetime, updated: datetime, shown: list[ShownDate]) -> bool:
     if updated - published < REPUBLISHED:
         return False
-    days = {date.moment.date() for date in shown[:3]}
+    days = {date.written.moment.date() for date in shown[:3]}
     return updated.date() in days and published.date() not in days
 
 
-def _in_page_zone(written: WrittenDate, shown: list[WrittenDate]) -> datetime:
-    """Express a UTC or zoneless moment in the offset in which the page shows it."""
-    moment = written.aware()
-    if moment.utcoffset() or not written.has_time:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    evidence: Evidence
+    language: str | None
+    now: datetime
+    shown: list[ShownDate]
+
+    def settle(self, written: WrittenDate) -> datetime | None:
+        """Make a written date aware in the page's zone; None where it cannot be a page's date."""
+        if written.moment.tzinfo is None:
+            moment = written.aware(page_zone(self.evidence.url, self.language))
+        else:
+            moment = self._in_shown_zone(written)
+        return moment if is_believable(moment, self.now) else None
+
+    def _in_shown_zone(self, written: WrittenDate) -> datetime:
+        """Express a UTC moment in the offset in which the page shows it."""
+        moment = written.moment
+        if moment.utcoffset() or not written.has_time:
+            return moment
+        for date in (d.written for d in self.shown if d.written.has_time):
+            offset = date.moment.utcoffset()
+            if offset is None:
+                wall = date.moment.replace(tzinfo=UTC) - moment.replace(second=0, microsecond=0)
+                offset = wall if _is_zone_offset(wall) else None
+            elif abs(date.moment - moment) >= timedelta(minutes=1):
+                offset = None
+            if offset:
+                return moment.astimezone(timezone(offset))
         return moment
-    for date in shown:
-        if not date.has_time:
-            continue
-        if date.moment.tzinfo is not None and date.moment.utcoffset():
-            if abs(date.moment - moment) < timedelta(minutes=1):
-                return moment.astimezone(date.moment.tzinfo)
-            continue
-        offset = date.moment.replace(tzinfo=moment.tzinfo) - moment.replace(second=0, microsecond=0)
-        minutes = offset.total_seconds() / 60
-        # zones lie between -12 and +14 hours, on the quarter hour
-        if minutes and -720 <= minutes <= 840 and minutes % 15 == 0:
-            return moment.astimezone(timezone(offset))
-    return moment
 
 
-def _from_json_ld(evidence: Evidence, language: str | None, key: str) -> Iterator[WrittenDate]:
-    pages = [
-        n for n in evidence.nodes if "WebPage" in jsonld.types(n) or "FAQPage" in jsonld.types(n)
-    ]
-    for node in (*evidence.articles, *pages):
-        text = jsonld.string(node.get(key)) or (
-            jsonld.string(node.get("dateCreated")) if key == "datePublished" else ""
-        )
-        written = read_date(text, language) if text else None
+def _is_zone_offset(offset: timedelta) -> bool:
+    """Tell whether a difference can be a zone's: -12 to +14 hours, on the quarter hour."""
+    minutes = offset.total_seconds() / 60
+    return -720 <= minutes <= 840 and minutes % 15 == 0
+
+
+def _from_json_ld(page: _Page, key: str) -> Iterator[WrittenDate]:
+    nodes = page.evidence.nodes
+    pages = [n for n in nodes if {"WebPage", "FAQPage"}.intersection(jsonld.types(n))]
+    for node in (*page.evidence.articles, *pages):
+        text = jsonld.string(node.get(key))
+        if not text and key == "datePublished":
+            text = jsonld.string(node.get("dateCreated"))
+        written = read_date(text, page.language) if text else None
         if written:
             yield written
 
 
-def _from_meta(
-    evidence: Evidence, language: str | None, names: tuple[str, ...]
-) -> Iterator[WrittenDate]:
+def _from_meta(page: _Page, names: tuple[str, ...]) -> Iterator[WrittenDate]:
     for name in names:
-        for text in evidence.meta.get(name, ()):
-            written = read_date(text, language)
+        for text in page.evidence.meta.get(name, ()):
+            written = read_date(text, page.language)
             if written:
                 yield written
 
 
-def _first_shown(shown: list[tuple[WrittenDate, bool]]) -> Iterator[WrittenDate]:
-    yield from (date for date, is_update in shown if not is_update)
-    yield from (date for date, is_update in shown if is_update)
+def _first_shown(shown: list[ShownDate]) -> Iterator[WrittenDate]:
+    yield from (date.written for date in shown if not date.is_update)
+    yield from (date.written for date in shown if date.is_update)
 
 
-def _shown(evidence: Evidence, language: str | None) -> Iterator[tuple[WrittenDate, bool]]:
-    """Dates that the page shows near its headline, and whether each is marked as an update."""
-    body = evidence.tree.find(".//body")
-    root = evidence.tree if body is None else body
-    tried = 0
-    for element in root.iter(
-        "time",
-        "span",
-        "div",
-        "p",
-        "li",
-        "small",
-        "em",
-        "i",
-        "abbr",
-        "td",
-        "h4",
-        "h5",
-        "h6",
-        "a",
-        "b",
-        "strong",
-        "section",
-        "footer",
-    ):
-        label = _label(element)
-        if element.tag != "time" and not _DATE_MARK.search(label):
-            continue
-        text = text_of(element)
-        stamp = element.get("datetime") or element.get("content") or ""
-        if len(text) > 160 or not (_TEXT_DATE.search(text) or _TEXT_DATE.search(stamp)):
-            continue
-        if _FURNITURE.intersection(str(a.tag) for a in element.iterancestors()):
-            continue
-        tried += 1
-        if tried > MAX_SHOWN:
-            return
-        written = read_date(stamp, language) or _read_within(text, language)
-        if written:
-            yield written, bool(_UPDATED_MARK.search(label + text))
-
-
-def _label(element: HtmlElement) -> str:
-    names = ("class", "id", "itemprop", "property", "data-testid")
-    return " ".join(filter(None, (element.get(name) for name in names)))
-
-
-_AROUND = re.compile(
-    r"(?:[^\W\d_]+[.,]?\s+)?\d{1,4}(?:st|nd|rd|th)?[^\d\W]*[\s./,-]*(?:[^\W\d_]+[.]?[\s,]*)?(?:\d{1,2}(?:st|nd|rd|th)?[\s,./-]*)?\d{4}.{0,30}"
-)
-
-
-def _read_within(text: str, language: str | None) -> WrittenDate | None:
-    """Read the date inside a line such as 'By A. Writer | Published 24 Nov 2026, 10:30'."""
-    written = read_date(text, language)
-    if written:
-        return written
-    for part in re.split(
-        r"\s*[|•·]\s*|\s[-–—]\s|(?:updated|published|posted)(?:\s+on)?:?", text, flags=re.IGNORECASE
-    ):
-        if _TEXT_DATE.search(part) and (written := read_date(part.strip(), language)):
-            return written
-    return None
-
-
-def _by_htmldate(evidence: Evidence, now: datetime) -> Iterator[WrittenDate]:
+def _by_htmldate(page: _Page) -> Iterator[WrittenDate]:
     found = htmldate.find_date(
-        evidence.tree,
+        page.evidence.tree,
         original_date=True,
         extensive_search=False,
-        max_date=now.strftime("%Y-%m-%d"),
+        max_date=page.now.strftime("%Y-%m-%d"),
         min_date="1990-01-01",
     )
     written = read_date(found) if found else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
-from justext.utils import get_stoplist
+from justext.utils import get_stoplist  # type: ignore[import-untyped]
 
 from crawlers.extraction import jsonld
 from crawlers.extraction.evidence import Evidence
@@ -118,6 +119,11 @@ def _by_words(sample: str, declared: str | None) -> str | None:
     return best if shares[best] >= MIN_SHARE else declared
 
 
+@lru_cache(maxsize=len(_LATIN_LISTS))
+def _function_words(code: str) -> frozenset[str]:
+    return frozenset(get_stoplist(_LATIN_LISTS[code]))
+
+
 def _share(words: list[str], code: str) -> float:
-    listed = get_stoplist(_LATIN_LISTS[code])
+    listed = _function_words(code)
     return sum(word in listed for word in words) / len(words)

@@ -46,13 +46,14 @@ def extract(html: bytes, url: str, content_type: str | None = None) -> Extracted
     """
     tree = _parse(html, content_type)
     evidence = gather(tree, url)
-    text = find_text(evidence)
+    title = find_title(evidence)
+    text = find_text(evidence, title)
     if not text.strip():
         raise ExtractionError("no_text", f"no article text was found in the page at {url}")
     language = find_language(evidence, text)
     dates = find_dates(evidence, language, datetime.now(UTC))
     return ExtractedPage(
-        title=find_title(evidence),
+        title=title,
         text=text,
         authors=find_authors(evidence),
         published=dates.published,

@@ -1,0 +1,92 @@
+"""The dates that a page shows its readers near the headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawlers.extraction.date_text import WrittenDate, find_date, read_date
+from crawlers.extraction.evidence import text_of
+
+MAX_SHOWN = 25
+"""Dates read at most: later ones belong to related stories and comments."""
+
+NEAR = 40
+"""Elements after the first heading in which a date needs no telling class name."""
+
+MAX_LINE = 160
+"""Characters of the longest line read as a dateline; a longer one is text."""
+
+_TAGS = (
+    "h1", "time", "span", "div", "p", "li", "small", "em", "i", "abbr", "td", "h4", "h5", "h6", "a", "b",
+    "strong", "section", "font", "dd", "address",
+)  # fmt: skip
+_DATE_MARK = re.compile(
+    r"date|time|publish|posted|pubd|creat|tanggal|waktu|ngay|thoi-?gian|fecha|datum|"
+    r"riqi|shijian|byline|meta|info|source|laiyuan",
+    re.IGNORECASE,
+)
+_UPDATED_MARK = re.compile(
+    r"updat|modif|revis|更新|แก้ไข|อัปเดต|ปรับปรุง|diperbarui|dikemaskini|cập nhật|수정|edited",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(
+    r"\d{4}|[๐-๙]{4}|[၀-၉]{4}|[០-៩]{4}|[໐-໙]{4}|令和|平成|\d\d[./-]\d\d[./-]\d\d|\d \S+ \d\d"
+)
+_FURNITURE = {"nav", "footer", "aside", "form"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDate:
+    """A date that the page shows, and whether it is marked as the date of an update."""
+
+    written: WrittenDate
+    is_update: bool
+
+
+def shown_dates(tree: HtmlElement, language: str | None) -> list[ShownDate]:
+    """Read the dates shown in <time>, in elements named for a date, and close under the headline."""
+    return list(_dates(tree, language))
+
+
+def _dates(tree: HtmlElement, language: str | None) -> Iterator[ShownDate]:
+    tried = 0
+    for element, label, near in _candidates(tree):
+        stamp = element.get("datetime") or element.get("content") or ""
+        text = text_of(element)
+        if len(text) > (MAX_LINE if label or element.tag == "time" else MAX_LINE // 2):
+            continue
+        if not (_YEAR.search(text) or _YEAR.search(stamp)) or _in_furniture(element):
+            continue
+        tried += 1
+        if tried > MAX_SHOWN:
+            return
+        written = read_date(stamp, language) or find_date(text, language)
+        if written and (near or label or element.tag == "time"):
+            yield ShownDate(written, bool(_UPDATED_MARK.search(label + text)))
+
+
+def _candidates(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, bool]]:
+    body = tree.find(".//body")
+    after_heading = NEAR + 1
+    for element in (tree if body is None else body).iter(*_TAGS):
+        after_heading += 1
+        if element.tag == "h1":
+            after_heading = 0
+            continue
+        label = _label(element)
+        marked = bool(label) and bool(_DATE_MARK.search(label))
+        if marked or element.tag == "time" or after_heading <= NEAR:
+            yield element, label if marked else "", after_heading <= NEAR
+
+
+def _label(element: HtmlElement) -> str:
+    names = ("class", "id", "itemprop", "property", "data-testid")
+    return " ".join(value for name in names if (value := element.get(name)))
+
+
+def _in_furniture(element: HtmlElement) -> bool:
+    return bool(_FURNITURE.intersection(str(a.tag) for a in element.iterancestors()))

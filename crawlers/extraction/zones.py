@@ -1,0 +1,63 @@
+"""The time zone of a page that writes its times without one, by its country."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+NARROW = timedelta(hours=2)
+"""Countries whose zones lie further apart (Australia, Russia, the United States) tell nothing."""
+
+_COUNTRY_OF = {
+    "ja": "JP", "ko": "KR", "th": "TH", "vi": "VN", "id": "ID", "ms": "MY", "fil": "PH",
+    "lo": "LA", "km": "KH", "my": "MM",
+}  # fmt: skip
+"""Languages of the region that are written in one country's press (ISO 639 to ISO 3166)."""
+
+_NOT_A_COUNTRY = {"tv", "io", "ai", "co", "me", "fm", "la", "to", "cc", "ws", "gg", "ly"}
+"""Country domains that are sold to anybody."""
+
+
+def page_zone(url: str, language: str | None) -> tzinfo | None:
+    """Guess a page's zone from its domain's country, then from its language's.
+
+    Args:
+        url: The page's address.
+        language: Its language (BCP 47); a region subtag counts.
+
+    Returns:
+        The zone of most people of that country (IANA zone.tab lists it first), or None where the
+        country is unknown or its zones lie more than two hours apart.
+    """
+    domain = (urlsplit(url).hostname or "").rsplit(".", 1)[-1].lower()
+    if len(domain) == 2 and domain not in _NOT_A_COUNTRY:
+        zone = _country_zone("GB" if domain == "uk" else domain.upper())
+        if zone is not None:
+            return zone
+    subtags = (language or "").split("-")
+    region = next((s for s in subtags[1:] if len(s) == 2), _COUNTRY_OF.get(subtags[0], ""))
+    return _country_zone(region.upper())
+
+
+@lru_cache(maxsize=256)
+def _country_zone(country: str) -> tzinfo | None:
+    zones = [ZoneInfo(name) for name in _zones_by_country().get(country, ())]
+    if not zones:
+        return None
+    midsummer = datetime(2026, 7, 1)  # noqa: DTZ001 - the zone is applied next
+    offsets = [zone.utcoffset(midsummer) or timedelta() for zone in zones]
+    return zones[0] if max(offsets) - min(offsets) <= NARROW else None
+
+
+@lru_cache(maxsize=1)
+def _zones_by_country() -> dict[str, list[str]]:
+    table: dict[str, list[str]] = {}
+    lines = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    for line in lines.splitlines():
+        if not line.startswith("#"):
+            country, _, name = line.split("\t")[:3]
+            table.setdefault(country, []).append(name)
+    return table
