@@ -11,6 +11,11 @@ from search.engine import Interval, QueryError
 MAX_BUCKETS = 10_000
 """Buckets of one timeline at the most (Elasticsearch refuses more than 65,536)."""
 
+TOO_MANY = (
+    f"The timeline would have more than {MAX_BUCKETS:,} steps: choose a longer interval, or a "
+    "shorter period (since, until)"
+)
+
 _SHORTEST = {"hour": 3600, "day": 23 * 3600, "week": 167 * 3600, "month": 671 * 3600}
 """Seconds of the shortest bucket (February and a week or day that loses an hour)."""
 
@@ -59,10 +64,7 @@ def borders(first: datetime, last: datetime, interval: Interval, zone: ZoneInfo)
     """
     expected = (last - first).total_seconds() / _SHORTEST[interval]
     if expected > MAX_BUCKETS:
-        raise QueryError(
-            f"A timeline by {interval} from {first:%Y-%m-%d} to {last:%Y-%m-%d} has more than "
-            f"{MAX_BUCKETS:,} steps: choose a longer interval, or a period with --since and --until"
-        )
+        raise QueryError(f"{TOO_MANY}; found from {first:%Y-%m-%d} to {last:%Y-%m-%d}")
     try:
         walls = list(_borders(first, last, interval, zone))
         return [wall.astimezone(UTC).astimezone(zone) for wall in walls]  # no midnight that a

@@ -14,7 +14,7 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
 from articles.record import Article
-from search.calendar_buckets import MAX_BUCKETS
+from search.calendar_buckets import MAX_BUCKETS, TOO_MANY
 from search.elasticsearch_client import connect
 from search.elasticsearch_errors import BLOCK, read_only, translated
 from search.elasticsearch_index import ArticleIndex
@@ -225,10 +225,7 @@ class ElasticsearchEngine:
 
     def _timeline(self, buckets: Sequence[dict[str, Any]]) -> tuple[TimeBucket, ...]:
         if len(buckets) > MAX_BUCKETS:
-            raise QueryError(
-                f"The timeline has more than {MAX_BUCKETS:,} steps: choose a longer interval, or a "
-                "period with --since and --until"
-            )
+            raise QueryError(TOO_MANY)
         return tuple(
             TimeBucket(
                 start=(_EPOCH + timedelta(milliseconds=one["key"])).astimezone(self._zone),

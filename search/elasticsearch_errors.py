@@ -9,6 +9,7 @@ from elastic_transport import ConnectionError as NoConnection
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, UnsupportedProductError
 
+from search.calendar_buckets import TOO_MANY
 from search.engine import (
     EngineCredentialsError,
     EnginePermissionError,
@@ -73,6 +74,8 @@ def _by_kind(where: str, status: int, kind: str, reason: str) -> SearchError:
             f"talk to ({reason}): install the client of the server's major version, "
             "`pip install 'elasticsearch>=8.19,<9'` for both 8.19 and 9"
         )
+    if "too_many_buckets" in kind:
+        return QueryError(TOO_MANY)
     if "too_many" in kind or "max_clause" in reason:
         return QueryError(f"Elasticsearch finds the query too large ({reason}): make it simpler")
     if "index_not_found" in kind:

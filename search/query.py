@@ -25,6 +25,9 @@ from search.segmentation import segment
 MAX_CHARACTERS = 2000
 MAX_TERMS = 200
 MAX_NESTING = 20
+MAX_TOKENS = 1000
+"""Tokens of all terms; each is looked up in up to four fields, and an Elasticsearch with a small
+heap (512 MB) allows 8,192 look-ups in one query."""
 
 _GRAMMAR = r"""
     ?start: either
@@ -173,8 +176,8 @@ def parse(text: str) -> Node | None:
     """Read a query; None stands for an empty one, which matches everything.
 
     Raises QueryError, which points at the character and says what is allowed, for a query that is
-    too long (2,000 characters), too large (200 words and phrases), nested too deep (20), out of
-    order, or without any letter or digit.
+    too long (2,000 characters), too large (200 words and phrases, 1,000 tokens), nested too deep
+    (20), out of order, or without any letter or digit.
     """
     _check_bounds(text)
     if not text.strip():
@@ -187,13 +190,22 @@ def parse(text: str) -> Node | None:
     node = _build(tree)
     if node is None:
         raise _pointing(plain, 0, "Nothing to look for: a query needs a letter or a digit")
-    terms = sum(1 for _ in _terms(node, negated=True))
-    if terms > MAX_TERMS:
+    _check_size(list(_terms(node, negated=True)))
+    return node
+
+
+def _check_size(terms: Sequence[Term]) -> None:
+    if len(terms) > MAX_TERMS:
         raise QueryError(
-            f"The query has {terms:,} words and phrases; at most {MAX_TERMS} are allowed: "
+            f"The query has {len(terms):,} words and phrases; at most {MAX_TERMS} are allowed: "
             "put words that belong together into quotation marks or split the query"
         )
-    return node
+    tokens = sum(len(term.tokens) for term in terms)
+    if tokens > MAX_TOKENS:
+        raise QueryError(
+            f"The query has {tokens:,} pieces (a word is one, a Chinese or Thai character two); at "
+            f"most {MAX_TOKENS:,} are allowed: shorten it or split it into several searches"
+        )
 
 
 def _terms(node: Node, *, negated: bool) -> Iterator[Term]:

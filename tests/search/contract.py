@@ -202,7 +202,9 @@ class SearchContract:
         either = found(filled, "orchid OR -code")
         assert either == set(KEYS.values()) - {"en-code", "en-conduct"}
 
-    @pytest.mark.parametrize("text", ['"open', "(a", "a OR", "a )", "&&&", "a" * 3000, "x " * 201])
+    @pytest.mark.parametrize(
+        "text", ['"open', "(a", "a OR", "a )", "&&&", "a" * 3000, "x " * 201, "中" * 2000]
+    )
     def test_a_wrong_query_is_refused(self, filled: SearchEngine, text: str) -> None:
         with pytest.raises(QueryError):
             filled.search(Query(text=text))
@@ -210,8 +212,8 @@ class SearchContract:
     @pytest.mark.parametrize(
         "text",
         [
-            "ก" * 2000,
-            "中" * 2000,
+            "ก" * 500,
+            "中" * 500,
             " ".join(f"w{n}" for n in range(200)),
             " OR ".join(f"w{n}" for n in range(200)),
             "(" * 20 + "a" + ")" * 20,
