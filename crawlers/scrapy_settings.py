@@ -17,8 +17,6 @@ RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
-# Pages of one host in the feed's order, so that two runs find the same article first.
-SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 # Safe: no way in, no scheme but http(s), no proxy that would resolve names behind our back, no
 # meta refresh (on news pages it is a reload), no address that is not public.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from articles.state import SourceHealth, Validators
@@ -18,6 +19,10 @@ class SourceRun:
     before: SourceHealth | None
     open_feeds: set[str] = field(init=False)
     open_pages: dict[str, Visit] = field(default_factory=dict)
+    waiting: deque[Visit] = field(default_factory=deque)
+    """Open pages that are still to be asked for, in the feeds' order."""
+    asking: bool = False
+    """Whether one is being asked for: a source's pages are asked for one after the other."""
     pages: dict[str, PageDone] = field(default_factory=dict)
     feeds: list[FeedDone] = field(default_factory=list)
     validators: dict[str, Validators] = field(default_factory=dict)

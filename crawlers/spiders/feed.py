@@ -70,7 +70,7 @@ class FeedSpider(PageSpider):
         self._feed_ended(run, access, ending_of(failure, request.url))
 
     def parse_feed(self, response: Response, run: SourceRun, access: FeedAccess) -> list[Request]:
-        """Account for every entry of a feed, and return requests for the pages to be fetched."""
+        """Account for every entry of a feed, and ask for the first of the pages to be fetched."""
         done = FeedDone(source_id=run.source.id, url=access.url, outcome="not_modified")
         if response.status == 304:
             return self._feed_closed(run, done)
@@ -99,9 +99,10 @@ class FeedSpider(PageSpider):
             self.tell(PageFound(source_id=run.source.id, url=visit.url))
             visits.append(visit)
         counts = {"entries": len(feed.entries), "repeats": repeats, "left_out": feed.left_out}
-        requests = [request for visit in visits if (request := self._take(visit))]
+        for visit in visits:
+            self._take(run, visit)
         self._feed_closed(run, done.model_copy(update={"outcome": "read", **counts}))
-        return requests
+        return self.next_page(run)
 
     def _visit(self, run: SourceRun, entry: Entry, place: str) -> Visit:
         """Return the visit for an entry; one without a usable address is known by its place."""
@@ -113,8 +114,8 @@ class FeedSpider(PageSpider):
             return Visit(run.source, entry, place, place, fault="invalid_address")
         return Visit(run.source, entry, entry.address, key, self.recorder.known(key))
 
-    def _take(self, visit: Visit) -> Request | None:
-        """Return the request for a page, or None once it is accounted for without one."""
+    def _take(self, run: SourceRun, visit: Visit) -> None:
+        """Put a page on the list to be asked for, or account for it without a request."""
         now = datetime.now(UTC)
         known = visit.known
         if visit.fault:
@@ -124,8 +125,7 @@ class FeedSpider(PageSpider):
         elif known and not must_fetch(visit, self.spec.settings, now):
             self.record(visit, as_last_time(visit, known))
         else:
-            return self.page_request(visit)
-        return None
+            run.waiting.append(visit)
 
     def _is_taken(self, visit: Visit, canonical: str) -> bool:
         """Whether another page of this run, or another source, has the article already."""

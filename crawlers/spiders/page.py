@@ -72,7 +72,17 @@ class PageSpider(Spider):
             self._store(self.recorder.flush_if_due)
             self.tell(self._traffic())
 
-    def page_request(self, visit: Visit) -> Request:
+    def next_page(self, run: SourceRun) -> list[Request]:
+        """Return the request for a source's next page, unless one of its pages is under way.
+
+        One after the other, so that of two addresses of a story the same is first in every run.
+        """
+        if run.asking or not run.waiting or self.storage_error is not None:
+            return []
+        run.asking = True
+        return [self._page_request(run.waiting.popleft())]
+
+    def _page_request(self, visit: Visit) -> Request:
         """Return the request for a page, conditional where its validators are known."""
         return Request(
             visit.url,
@@ -83,21 +93,27 @@ class PageSpider(Spider):
             dont_filter=True,
         )
 
-    def parse_page(self, response: Response, visit: Visit) -> None:
-        """Bring a page that was answered to its outcome."""
+    def parse_page(self, response: Response, visit: Visit) -> list[Request]:
+        """Bring a page that was answered to its outcome, and ask for the next."""
         try:
             finding = self._finding(response, visit)
         except Exception:
             log.exception("page_broke_the_crawler", url=visit.url)
             finding = settled(visit, "failed", "internal_error", datetime.now(UTC))
-        self.record(visit, finding)
+        return self._answered(visit, finding)
 
-    def page_lost(self, failure: Failure) -> None:
-        """Bring a page that was not answered to its outcome."""
+    def page_lost(self, failure: Failure) -> list[Request]:
+        """Bring a page that was not answered to its outcome, and ask for the next."""
         request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.cb_kwargs["visit"]
         outcome, reason = ending_of(failure, request.url)
-        self.record(visit, settled(visit, outcome, reason, datetime.now(UTC)))
+        return self._answered(visit, settled(visit, outcome, reason, datetime.now(UTC)))
+
+    def _answered(self, visit: Visit, finding: Finding) -> list[Request]:
+        run = self.runs[visit.source.id]
+        run.asking = False
+        self.record(visit, finding)
+        return self.next_page(run)
 
     def record(self, visit: Visit, finding: Finding) -> None:
         """Note a page's outcome in its source's books, and finish the source with its last."""
