@@ -126,13 +126,18 @@ class Newsroom:
 
     def __enter__(self) -> Self:
         """Bind, render and serve every outlet."""
-        self._servers = _bind(len(self._outlets), self.port)
-        self.port = self._servers[0].server_port
-        for outlet, server in zip(self._outlets, self._servers, strict=True):
-            stories = stories_at(outlet, self.now, self.revision)
-            server.pages = Site(outlet, stories, _base(server), self.now).pages()
+        servers = _bind(len(self._outlets), self.port)
+        try:
+            for outlet, server in zip(self._outlets, servers, strict=True):
+                stories = stories_at(outlet, self.now, self.revision)
+                server.pages = Site(outlet, stories, _base(server), self.now).pages()
+        except BaseException:
+            _close(servers)
+            raise
+        for server in servers:
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        log.debug("newsroom_started", port=self.port, outlets=len(self._servers))
+        self._servers, self.port = servers, servers[0].server_port
+        log.debug("newsroom_started", port=self.port, outlets=len(servers))
         return self
 
     def __exit__(
@@ -144,7 +149,7 @@ class Newsroom:
         """Stop serving and close every socket."""
         for server in self._servers:
             server.shutdown()
-            server.server_close()
+        _close(self._servers)
         self._servers = []
 
     @property
@@ -171,6 +176,11 @@ class Newsroom:
     def counts(self) -> dict[str, OutletCounts]:
         """Return, by outlet id, the feed's entries and each outcome due in a first crawl."""
         return {outlet.id: expected_counts(outlet) for outlet in self._outlets}
+
+
+def _close(servers: list[_OutletServer]) -> None:
+    for server in servers:
+        server.server_close()
 
 
 def _base(server: _OutletServer) -> str:
@@ -242,7 +252,6 @@ def _bind_all(addresses: list[str], ports: list[int]) -> list[_OutletServer]:
             follow = bound[0].server_port if bound and address != addresses[0] else port
             bound.append(_OutletServer((address, port or follow), _Handler))
     except OSError:
-        for server in bound:
-            server.server_close()
+        _close(bound)
         raise
     return bound

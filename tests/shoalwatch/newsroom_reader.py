@@ -16,9 +16,10 @@ from shoalwatch.newsroom.stories import Story, stories_at
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 LANGUAGES = {"en", "zh", "id", "vi", "th", "fil"}
+OUTLETS = load_outlets()
 SERVED = [
     (outlet, story)
-    for outlet in load_outlets()
+    for outlet in OUTLETS
     for story in stories_at(outlet, NOW, 1)
     if story.article.special != "missing"
 ]
@@ -41,7 +42,7 @@ class Answer:
 def special(kind: str) -> tuple[Outlet, Story]:
     return next(
         (outlet, story)
-        for outlet in load_outlets()
+        for outlet in OUTLETS
         for story in stories_at(outlet, NOW, 1)
         if story.article.special == kind
     )

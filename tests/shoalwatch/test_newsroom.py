@@ -15,11 +15,12 @@ import trafilatura
 from lxml import html as lxml_html
 
 from shoalwatch.newsroom import Newsroom
-from shoalwatch.newsroom.records import Outlet, load_outlets
+from shoalwatch.newsroom.records import Outlet
 from shoalwatch.newsroom.stories import Story, stories_at
 from tests.shoalwatch.newsroom_reader import (
     LANGUAGES,
     NOW,
+    OUTLETS,
     SERVED,
     Answer,
     address,
@@ -100,7 +101,7 @@ def test_only_the_intended_pair_is_nearly_the_same() -> None:
 
 
 def test_article_ids_and_addresses_are_unique() -> None:
-    for outlet in load_outlets():
+    for outlet in OUTLETS:
         assert len({article.id for article in outlet.articles}) == len(outlet.articles)
         assert {article.section for article in outlet.articles} <= set(outlet.sections)
         paths = {story.path for story in stories_at(outlet, NOW, 1)}
@@ -135,9 +136,9 @@ def test_every_feed_link_answers_but_the_missing_one(newsroom: Newsroom) -> None
 
 
 def test_feeds_are_of_three_formats_and_dates_lie_within_ten_days(newsroom: Newsroom) -> None:
-    kinds = Counter(outlet.feed.removesuffix("-cut") for outlet in load_outlets())
+    kinds = Counter(outlet.feed.removesuffix("-cut") for outlet in OUTLETS)
     assert set(kinds) == {"rss", "atom", "json"}
-    for outlet in load_outlets():
+    for outlet in OUTLETS:
         for story in stories_at(outlet, NOW, 1):
             assert NOW - timedelta(days=10) <= story.published <= NOW
         undated = [e for e in entries(newsroom, outlet.id) if e["date"] is None]
@@ -145,7 +146,7 @@ def test_feeds_are_of_three_formats_and_dates_lie_within_ten_days(newsroom: News
 
 
 def test_the_cut_feed_is_broken_xml_that_feedparser_still_reads(newsroom: Newsroom) -> None:
-    outlet = next(o for o in load_outlets() if o.feed == "rss-cut")
+    outlet = next(o for o in OUTLETS if o.feed == "rss-cut")
     url = next(o.feed_url for o in newsroom.outlets if o.id == outlet.id)
     parsed = feedparser.parse(Answer(url).body)
     assert parsed.bozo
@@ -177,7 +178,7 @@ def test_robots_forbid_private_and_one_asks_for_a_delay(newsroom: Newsroom) -> N
 
 
 def test_every_listing_page_parses_and_its_article_links_answer(newsroom: Newsroom) -> None:
-    for outlet, served in zip(load_outlets(), newsroom.outlets, strict=True):
+    for outlet, served in zip(OUTLETS, newsroom.outlets, strict=True):
         paths = {story.path for story in stories_at(outlet, NOW, 1)}
         for listing in ["/", *(f"/{section}/" for section in outlet.sections)]:
             page = lxml_html.fromstring(Answer(served.address + listing).body)
@@ -205,7 +206,7 @@ def test_an_article_page_parses_and_trafilatura_finds_its_body(
 
 
 def test_noise_surrounds_the_article(newsroom: Newsroom) -> None:
-    for outlet, served in zip(load_outlets(), newsroom.outlets, strict=True):
+    for outlet, served in zip(OUTLETS, newsroom.outlets, strict=True):
         story = stories_at(outlet, NOW, 1)[0]
         text = Answer(served.address + story.path).body.decode()
         for label in ("cookie", "newsletter", "advert", "related", "comments"):
@@ -226,14 +227,14 @@ def test_noise_surrounds_the_article(newsroom: Newsroom) -> None:
     ],
 )
 def test_dates_are_written_as_the_outlets_readers_know_them(outlet_id: str, pattern: str) -> None:
-    outlet = next(o for o in load_outlets() if o.id == outlet_id)
+    outlet = next(o for o in OUTLETS if o.id == outlet_id)
     shown = [story.shown_date or "" for story in stories_at(outlet, NOW, 1)]
     assert any(re.search(pattern, squeeze(date)) for date in shown), shown[:3]
 
 
 def test_structured_data_differs_by_outlet(newsroom: Newsroom) -> None:
     found: dict[str, str] = {}
-    for outlet, served in zip(load_outlets(), newsroom.outlets, strict=True):
+    for outlet, served in zip(OUTLETS, newsroom.outlets, strict=True):
         story = stories_at(outlet, NOW, 1)[0]
         page = lxml_html.fromstring(Answer(served.address + story.path).body)
         scripts = page.xpath("//script[@type='application/ld+json']/text()")
@@ -247,11 +248,11 @@ def test_structured_data_differs_by_outlet(newsroom: Newsroom) -> None:
         elif page.xpath("//*[@itemprop='headline']"):
             found[outlet.id] = "microdata"
     assert Counter(found.values()) == {"json-ld": 3, "open-graph": 2, "microdata": 1}
-    assert len({outlet.layout for outlet in load_outlets()}) >= 3
+    assert len({outlet.layout for outlet in OUTLETS}) >= 3
 
 
 def test_text_from_the_data_files_is_escaped(newsroom: Newsroom) -> None:
-    outlet = next(o for o in load_outlets() if o.id == "pulau_tribune")
+    outlet = next(o for o in OUTLETS if o.id == "pulau_tribune")
     assert any("<script>" in comment.text for comment in outlet.comments)
     pages = [
         Answer(address(newsroom, outlet) + story.path).body.decode()

@@ -20,12 +20,13 @@ import yaml
 from lxml import html as lxml_html
 
 from shoalwatch.newsroom import Newsroom, NewsroomError
-from shoalwatch.newsroom.records import SampleArticle, _with_copies, load_outlets
+from shoalwatch.newsroom.records import SampleArticle, _with_copies
 from shoalwatch.newsroom.server import _bind_one_address
 from shoalwatch.newsroom.stories import stories_at
 from tests.conftest import ROOT
 from tests.shoalwatch.newsroom_reader import (
     NOW,
+    OUTLETS,
     Answer,
     address,
     entries,
@@ -99,7 +100,7 @@ def test_revision_two_changes_one_article_and_its_feed_entry() -> None:
         before, port = everything(first), first.port
     with Newsroom(now=NOW, revision=2, port=port) as second:
         after = everything(second)
-    outlet = next(o for o in load_outlets() if any(a.revision for a in o.articles))
+    outlet = next(o for o in OUTLETS if any(a.revision for a in o.articles))
     article = next(a for a in outlet.articles if a.revision)
     changed = {url for url, body in before.items() if after[url] != body}
     path = outlet.article_path.format(section=article.section, id=article.id, number=0)
@@ -113,7 +114,7 @@ def test_revision_two_changes_one_article_and_its_feed_entry() -> None:
 
 def everything(newsroom: Newsroom) -> dict[str, bytes]:
     pages = {}
-    for outlet, served in zip(load_outlets(), newsroom.outlets, strict=True):
+    for outlet, served in zip(OUTLETS, newsroom.outlets, strict=True):
         paths = [story.path for story in stories_at(outlet, NOW, 1)]
         sections = [f"/{section}/" for section in outlet.sections]
         for path in ["/", outlet.feed_path, "/sitemap-news.xml", *sections, *paths]:
@@ -157,7 +158,7 @@ def test_the_same_now_and_port_give_the_same_bytes() -> None:
 
 
 def test_dates_move_with_now_and_addresses_do_not() -> None:
-    outlet = load_outlets()[0]
+    outlet = OUTLETS[0]
     today = {s.article.id: s for s in stories_at(outlet, NOW, 1)}
     tomorrow = {s.article.id: s for s in stories_at(outlet, NOW + timedelta(days=1), 1)}
     for name, story in today.items():
@@ -220,7 +221,7 @@ def test_a_naive_now_and_an_unserved_newsroom_are_refused() -> None:
 
 def test_a_copy_of_nothing_is_an_error() -> None:
     article = SampleArticle(id="x", age=1, section="news", copy_of="nobody/nothing")
-    outlet = load_outlets()[0].model_copy(update={"articles": (article,)})
+    outlet = OUTLETS[0].model_copy(update={"articles": (article,)})
     with pytest.raises(KeyError, match="nobody/nothing"):
         _with_copies([outlet])
 
