@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ import tantivy
 
 from articles.record import Article
 from search.embedded_counting import facet_counts, timeline_counts
-from search.embedded_folder import REBUILD, TANTIVY, Generation, IndexFolder
+from search.embedded_folder import TANTIVY, Generation, IndexFolder, unusable
 from search.embedded_query import tantivy_query
 from search.embedded_ranking import Ranked, Ranking, stored_record
 from search.embedded_schema import NO_ROW, document, schema
@@ -22,7 +23,6 @@ from search.engine import (
     Filters,
     Health,
     Hit,
-    IndexBrokenError,
     Query,
     Result,
     SearchError,
@@ -77,11 +77,8 @@ class EmbeddedEngine:
             raise self._broken(error) from error
         return index
 
-    def _broken(self, cause: BaseException) -> IndexBrokenError:
-        reason = " ".join(str(cause).split())[:200]
-        return IndexBrokenError(
-            f"The search index in {self._folder.path} is damaged ({reason}): {REBUILD}"
-        )
+    def _broken(self, cause: BaseException) -> SearchError:
+        return unusable(self._folder.path, cause)
 
     def _searcher(self) -> tantivy.Searcher:
         """Look at what was last committed, by this or any other process."""
@@ -141,13 +138,17 @@ class EmbeddedEngine:
         written = 0
         with self._writer() as writer, RowWriter(self._vectors) as rows:
             for article in articles:
-                row = NO_ROW if article.embedding is None else rows.append(article.embedding)
-                writer.delete_documents_by_term("id", article.id)
-                writer.add_document(document(article, row))
+                self._guarded(partial(self._put, writer, rows, article))
                 written += 1
-            rows.sync()
+            self._guarded(rows.sync)
         _log.info("articles_indexed", engine="embedded", count=written)
         return written
+
+    @staticmethod
+    def _put(writer: tantivy.IndexWriter, rows: RowWriter, article: Article) -> None:
+        row = NO_ROW if article.embedding is None else rows.append(article.embedding)
+        writer.delete_documents_by_term("id", article.id)
+        writer.add_document(document(article, row))
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove by id; returns how many were there."""

@@ -24,13 +24,36 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from search.embedded_schema import schema
-from search.engine import IndexBrokenError, IndexFormatError, IndexLockedError
+from search.engine import (
+    EngineReadOnlyError,
+    EngineUnreachableError,
+    IndexBrokenError,
+    IndexFormatError,
+    IndexLockedError,
+    SearchError,
+)
 from search.mapping import FORMAT
 
 TANTIVY = ".".join(version("tantivy").split(".")[:2])
 """Minor version of tantivy: its files may differ between those."""
 
 REBUILD = "run `shoalwatch index --rebuild` to make it anew from the archive"
+
+
+def unusable(path: Path, cause: BaseException) -> SearchError:
+    """Tell a folder that the system refuses from one whose files are damaged."""
+    reason = " ".join(str(cause).split())[:200]
+    if any(sign in reason for sign in ("No space left", "Disk quota", "Read-only file system")):
+        return EngineReadOnlyError(
+            f"The search index in {path} cannot be written ({reason}): free space on that disk; "
+            "what was there before can still be searched"
+        )
+    if isinstance(cause, PermissionError | NotADirectoryError | FileExistsError):
+        return EngineUnreachableError(
+            f"The search index in {path} cannot be opened ({reason}): make it a folder that this "
+            "user may write, or set SHOALWATCH_HOME to another place"
+        )
+    return IndexBrokenError(f"The search index in {path} is damaged ({reason}): {REBUILD}")
 
 
 class Generation(BaseModel):
@@ -64,7 +87,9 @@ class IndexFolder:
             found = Generation.model_validate_json(self._pointer.read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, ValidationError) as error:
+        except OSError as error:
+            raise unusable(self.path, error) from error
+        except ValidationError as error:
             raise IndexBrokenError(
                 f"The search index in {self.path} cannot be read ({self._pointer.name}: "
                 f"{type(error).__name__}): {REBUILD}"
@@ -93,12 +118,14 @@ class IndexFolder:
     @contextmanager
     def writing(self, wait: float = 0.0) -> Iterator[None]:
         """Hold the writer's lock. Raises IndexLockedError when another process has it."""
-        self.path.mkdir(parents=True, exist_ok=True)
         holder = self.path / "writer.json"
-        lock = FileLock(self.path / "writer.lock", timeout=wait)
         try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / "writer.lock", timeout=wait)
             lock.acquire()
-        except Timeout:
+        except OSError as error:
+            if not isinstance(error, Timeout):
+                raise unusable(self.path, error) from error
             raise IndexLockedError(
                 f"The search index in {self.path} is being written by {_named(holder)}: "
                 "wait until it has finished and run this again; searching goes on meanwhile"

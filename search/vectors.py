@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,7 +44,8 @@ class RowWriter:
     def __init__(self, path: Path) -> None:
         self._next = row_count(path)
         self._file = path.open("ab")
-        self._file.truncate(self._next * _ROW_BYTES)
+        if path.stat().st_size % _ROW_BYTES:
+            self._file.truncate(self._next * _ROW_BYTES)
 
     def append(self, embedding: NDArray[np.float32]) -> int:
         """Write one embedding and return its row."""
@@ -65,4 +67,6 @@ class RowWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        # Closing flushes: on a full disk it fails as the write before it did, which is told already.
+        with suppress(OSError) if error is not None else nullcontext():
+            self._file.close()
