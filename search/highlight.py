@@ -12,14 +12,12 @@ from html import escape
 
 from articles.record import Article
 from search.engine import Snippet
+from search.mapping import MAX_INDEXED
 from search.query import Term
 from search.segmentation import Token, segment
 
 SNIPPET_CHARACTERS = 240
 """Length of the text piece, before escaping and without the dots that mark a cut."""
-
-MAX_HIGHLIGHTED = 50_000
-"""Characters of an article's text that are searched for a piece to show."""
 
 _Stretch = tuple[int, int]
 
@@ -110,7 +108,7 @@ def _piece(text: str, stretches: Sequence[_Stretch]) -> str:
 def snippet(article: Article, terms: Sequence[Term]) -> Snippet:
     """Show the title and the best piece of the text (of the summary, if only that matches)."""
     title = _marked(article.title, matches(article.title, terms), 0, len(article.title))
-    text = article.text[:MAX_HIGHLIGHTED]
+    text = article.text[:MAX_INDEXED]
     found = matches(text, terms)
     if not found and article.summary:
         in_summary = matches(article.summary, terms)

@@ -67,6 +67,6 @@ class RowWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # Closing flushes: on a full disk it fails as the write before it did, which is told already.
+        # Closing flushes: on a full disk it fails like the write before it, which was told.
         with suppress(OSError) if error is not None else nullcontext():
             self._file.close()
