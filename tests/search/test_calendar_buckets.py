@@ -20,19 +20,18 @@ def hours_between(first: datetime, last: datetime, interval: Interval, zone: str
 
 
 @pytest.mark.parametrize(
-    ("zone", "first", "last", "lengths"),
+    ("zone", "first", "days", "lengths"),
     [
-        ("Europe/London", datetime(2026, 10, 24, 12), datetime(2026, 10, 26, 12), [24, 25, 24]),
-        ("Europe/London", datetime(2026, 3, 28, 12), datetime(2026, 3, 30, 12), [24, 23, 24]),
-        ("Asia/Beirut", datetime(2026, 3, 28, 12), datetime(2026, 3, 30, 12), [24, 23, 24]),
-        ("Asia/Manila", datetime(2026, 3, 28, 12), datetime(2026, 3, 28, 13), [24]),
+        ("Europe/London", datetime(2026, 10, 24, 12, tzinfo=UTC), 2, [24, 25, 24]),
+        ("Europe/London", datetime(2026, 3, 28, 12, tzinfo=UTC), 2, [24, 23, 24]),
+        ("Asia/Beirut", datetime(2026, 3, 28, 12, tzinfo=UTC), 2, [24, 23, 24]),  # skips 00:00
+        ("Asia/Manila", datetime(2026, 3, 28, 12, tzinfo=UTC), 0, [24]),
     ],
 )
 def test_days_are_as_long_as_the_clocks_make_them(
-    zone: str, first: datetime, last: datetime, lengths: list[float]
+    zone: str, first: datetime, days: int, lengths: list[float]
 ) -> None:
-    ends = first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)
-    assert hours_between(*ends, "day", zone) == lengths
+    assert hours_between(first, first + timedelta(days=days), "day", zone) == lengths
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "Asia/Kathmandu", "Europe/London"])

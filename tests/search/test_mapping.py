@@ -85,4 +85,4 @@ def test_moments_are_cut_to_milliseconds(moment: datetime, expected: int) -> Non
 
 def test_id_order_sorts_as_ids_do() -> None:
     ids = ["00ff" * 4, "1" * 16, "a" * 16, "ab" + "0" * 14, "f" * 64, "é" * 16]
-    assert sorted(ids, key=lambda one: id_order(one)) == sorted(ids)
+    assert sorted(ids, key=id_order) == sorted(ids)

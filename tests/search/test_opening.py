@@ -62,5 +62,5 @@ def test_an_address_without_http_is_refused() -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    settings = SearchSettings(search_url="https://h", search_api_key="c2VjcmV0")  # type: ignore[arg-type]
+    settings = SearchSettings(search_url="https://h", search_api_key="c2VjcmV0")
     assert "c2VjcmV0" not in repr(settings)
