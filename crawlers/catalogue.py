@@ -34,6 +34,13 @@ def _web_address(url: str) -> str:
     return url
 
 
+def _not_empty(ways: tuple[FeedAccess, ...]) -> tuple[FeedAccess, ...]:
+    # Not min_length: pydantic counts only valid items, and would call one wrong way no way at all.
+    if not ways:
+        raise ValueError("at least one way of access is needed")
+    return ways
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """BCP 47: `en`, `zh-Hant`."""
@@ -69,7 +76,7 @@ class Source(_Entry):
     language: LanguageTag
     owner: str | None
     state_media: bool
-    access: tuple[FeedAccess, ...] = Field(min_length=1)
+    access: Annotated[tuple[FeedAccess, ...], AfterValidator(_not_empty)]
     expected_per_day: float | None = Field(default=None, ge=0)
     """Articles a day, once 14 days of crawling have measured it; never a guess."""
     politeness: Politeness = Politeness()

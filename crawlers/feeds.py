@@ -8,10 +8,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
+import structlog
 from w3lib.html import remove_tags, replace_entities
 
 from articles.errors import ShoalwatchError
@@ -19,6 +21,9 @@ from articles.errors import ShoalwatchError
 MAX_TITLE = 1_000
 MAX_SUMMARY = 4_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+log = structlog.get_logger()
 
 
 class MalformedFeedError(ShoalwatchError):
@@ -54,14 +59,25 @@ def read_feed(body: bytes, url: str, content_type: str | None, limit: int) -> Fe
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _json_feed(body, url, limit)
+    parsed = _parsed(body, url, content_type)
+    items = parsed.get("entries", [])
+    if not parsed.get("version") and not items:
+        raise MalformedFeedError(f"{url} is no feed but {_looks_like(body)}")
+    entries = tuple(_entry(item) for item in items[:limit])
+    return Feed(entries, max(0, len(items) - limit))
+
+
+def _parsed(body: bytes, url: str, content_type: str | None) -> Any:
     headers = {"content-location": url}
     if content_type:
         headers["content-type"] = content_type
-    parsed = feedparser.parse(body, response_headers=headers)
-    if not parsed.version and not parsed.entries:
-        raise MalformedFeedError(f"{url} is no feed but {_looks_like(body)}")
-    entries = tuple(_entry(item) for item in parsed.entries[:limit])
-    return Feed(entries, max(0, len(parsed.entries) - limit))
+    try:
+        # As a stream: feedparser takes plain bytes for the name of a file first, and would open it.
+        return feedparser.parse(BytesIO(body), response_headers=headers)
+    except Exception as problem:
+        # It raises whatever the parsers under it raise; the traceback goes to the log.
+        log.exception("feed_broke_the_parser", url=url)
+        raise MalformedFeedError(f"{url} broke the feed parser: {problem}") from problem
 
 
 def _entry(item: Any) -> Entry:

@@ -1,0 +1,118 @@
+"""The catalogue: the shipped one reads, and mistakes are named by file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawlers.catalogue import CatalogueError, load_catalogue, select
+
+GOOD = """\
+- id: harbour_mail
+  name: The Harbour Mail
+  country: PH
+  language: en
+  owner: null
+  state_media: false
+  access:
+    - kind: feed
+      url: https://harbour.example/feed.xml
+"""
+
+
+def _written(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def _mistakes(place: Path) -> str:
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(place)
+    return str(caught.value)
+
+
+def test_the_shipped_catalogue_reads_and_covers_the_region() -> None:
+    sources = load_catalogue()
+    assert len(sources) >= 30
+    region = {"BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN"}
+    assert region | {"CN", "HK", "MO", "TW"} <= {source.country for source in sources}
+    assert len({source.language for source in sources}) >= 10
+    assert all(source.expected_per_day is None for source in sources)
+    addresses = [access.url for source in sources for access in source.access]
+    assert len(addresses) == len(set(addresses))
+    assert all(source.disabled is None for source in select(sources, []))
+
+
+def test_an_entry_reads_with_its_defaults(tmp_path: Path) -> None:
+    (source,) = load_catalogue(_written(tmp_path, "a.yml", GOOD))
+    assert (source.id, source.host, source.politeness.delay) == (
+        "harbour_mail",
+        "harbour.example",
+        None,
+    )
+    assert source.disabled is None
+
+
+def test_an_unknown_key_names_file_and_line(tmp_path: Path) -> None:
+    file = _written(
+        tmp_path, "a.yml", GOOD.replace("  owner: null\n", "  owner: null\n  colour: red\n")
+    )
+    said = _mistakes(tmp_path)
+    assert f"{file}:6: colour: unknown key; an entry knows id, name, names" in said
+
+
+def test_all_mistakes_of_a_file_are_named_at_once(tmp_path: Path) -> None:
+    wrong = (
+        GOOD.replace("country: PH", "country: Philippines")
+        .replace("kind: feed", "kind: carrier_pigeon")
+        .replace("https://harbour.example/feed.xml", "ftp://harbour.example/feed.xml")
+        .replace("  state_media: false\n", "")
+    )
+    file = _written(tmp_path, "a.yml", wrong)
+    said = _mistakes(tmp_path)
+    assert "4 mistakes" in said
+    assert f"{file}:3: country:" in said
+    assert f"{file}:7: access.kind: Input should be 'feed'" in said
+    assert f"{file}:8: access.url:" in said
+    assert "no absolute http or https address" in said
+    assert f"{file}:1: state_media: Field required" in said
+
+
+def test_ids_used_twice_are_named_with_both_places(tmp_path: Path) -> None:
+    first = _written(tmp_path, "a.yml", "# one\n" + GOOD)
+    second = _written(tmp_path, "b.yml", GOOD)
+    assert f"{second}:1: id 'harbour_mail' is already used at {first}:2" in _mistakes(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (GOOD + "  name: Again\n", 10, "key 'name' stands twice"),
+        (GOOD + "  notes: [unclosed\n", 11, "expected ',' or ']'"),
+        ("id: no_list\n", 1, "the file: Input should be a valid list"),
+        ("", 1, "the file: Input should be a valid list"),
+    ],
+)
+def test_a_file_that_is_no_list_of_entries(tmp_path: Path, text: str, line: int, said: str) -> None:
+    file = _written(tmp_path, "a.yml", text)
+    message = _mistakes(tmp_path)
+    assert f"{file}:{line}: " in message
+    assert said in message
+
+
+def test_a_missing_or_empty_catalogue_says_what_to_do(tmp_path: Path) -> None:
+    assert "holds no .yml file" in _mistakes(tmp_path)
+    assert "set SHOALWATCH_SOURCES" in _mistakes(tmp_path / "nowhere")
+
+
+def test_selection_knows_unknown_and_disabled_sources(tmp_path: Path) -> None:
+    closed = GOOD.replace("harbour_mail", "closed_mail") + "  disabled: closed in 2024\n"
+    sources = load_catalogue(_written(tmp_path, "a.yml", GOOD + closed))
+    assert [source.id for source in select(sources, [])] == ["harbour_mail"]
+    assert [source.id for source in select(sources, ["harbour_mail"])] == ["harbour_mail"]
+    with pytest.raises(CatalogueError, match="No source nobody in the catalogue"):
+        select(sources, ["nobody"])
+    with pytest.raises(CatalogueError, match="closed_mail is disabled: closed in 2024"):
+        select(sources, ["closed_mail"])
