@@ -144,19 +144,23 @@ class Site:
 
     def _article(self, story: Story) -> Page:
         wrong = story.article.special == "charset"
-        thin = story.article.special == "thin"
         declared = "iso-8859-1" if wrong else "utf-8"
         html = self._render(
-            f"{self.outlet.layout}/article.html",
+            self._article_template(story),
             story=story,
-            related=[] if thin else self._related(story),
-            comments=[] if thin else self._comments(story),
+            related=self._related(story),
+            comments=self._comments(story),
             advert=self.outlet.adverts[story.number % len(self.outlet.adverts)],
             charset=declared,
             json_ld=self._json_ld(story),
         )
         body = html.encode("gb18030" if wrong else "utf-8")
         return Page(body, f"text/html; charset={declared}", story.modified)
+
+    def _article_template(self, story: Story) -> str:
+        """Return the outlet's article layout; a thin page is a bare player with a caption."""
+        thin = story.article.special == "thin"
+        return "player.html" if thin else f"{self.outlet.layout}/article.html"
 
     def _related(self, story: Story) -> list[Story]:
         """Return up to four other stories, those of the same section first.
