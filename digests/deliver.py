@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from email.message import EmailMessage
 from typing import Literal
 
 import structlog
 from pydantic import BaseModel, ConfigDict
 
-from digests.errors import MailError
+from digests.errors import MailDeferredError, MailError, MailServerUnreachableError
 from digests.ledger import Ledger
 from digests.mail import message
 from digests.render import Rendered
 from digests.smtp import Mailer
 
 _log = structlog.get_logger()
+
+Outcome = Literal["sent", "already_sent", "failed"]
 
 
 class Delivery(BaseModel):
@@ -24,7 +27,7 @@ class Delivery(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     recipient: str
-    outcome: Literal["sent", "already_sent", "failed"]
+    outcome: Outcome
     message_id: str = ""
     error: MailError | None = None
 
@@ -39,30 +42,47 @@ def deliver(
 ) -> tuple[Delivery, ...]:
     """Send the digest to every recipient that the ledger does not name; return what came of each.
 
-    One recipient's failure does not keep the others from theirs: it is reported, not raised.
+    One recipient's failure does not keep the others from theirs: it is reported, not raised. A
+    server that does not answer at all is not asked again for the others: that would only take
+    longer.
 
     Raises:
-        MailAddressError: The sender or a recipient is no e-mail address; nothing was sent to
-            that recipient or to those after.
+        MailAddressError: The sender or a recipient is no e-mail address; nothing was sent.
     """
-    return tuple(
-        _deliver_one(rendered, sender, recipient, mailer, ledger, now)
-        for recipient in dict.fromkeys(recipients)
-    )
+    mails = {to: message(rendered, sender, to, now) for to in recipients}
+    delivered: list[Delivery] = []
+    dead: MailError | None = None
+    for recipient, mail in mails.items():
+        if ledger.was_sent(rendered.day, recipient):
+            delivered.append(Delivery(recipient=recipient, outcome="already_sent"))
+            continue
+        problem = dead or _problem(mailer, mail)
+        dead = problem if _is_dead_server(problem) else None
+        if problem is None:
+            ledger.record(rendered.day, recipient, str(mail["Message-ID"]))
+        delivered.append(_reported(recipient, mail, problem))
+    return tuple(delivered)
 
 
-def _deliver_one(
-    rendered: Rendered, sender: str, recipient: str, mailer: Mailer, ledger: Ledger, now: datetime
-) -> Delivery:
-    if ledger.was_sent(rendered.day, recipient):
-        return Delivery(recipient=recipient, outcome="already_sent")
-    mail = message(rendered, sender, recipient, now)
-    name = str(mail["Message-ID"])
+def _problem(mailer: Mailer, mail: EmailMessage) -> MailError | None:
     try:
         mailer.send(mail)
     except MailError as problem:
+        return problem
+    return None
+
+
+def _is_dead_server(problem: MailError | None) -> bool:
+    return isinstance(problem, MailServerUnreachableError) and not isinstance(
+        problem, MailDeferredError
+    )
+
+
+def _reported(recipient: str, mail: EmailMessage, problem: MailError | None) -> Delivery:
+    name = str(mail["Message-ID"])
+    if problem:
         _log.error("digest_not_sent", recipient=recipient, reason=str(problem))
-        return Delivery(recipient=recipient, outcome="failed", message_id=name, error=problem)
-    ledger.record(rendered.day, recipient, name)
-    _log.info("digest_sent", recipient=recipient, message_id=name)
-    return Delivery(recipient=recipient, outcome="sent", message_id=name)
+    else:
+        _log.info("digest_sent", recipient=recipient, message_id=name)
+    outcome: Outcome = "failed" if problem else "sent"
+    return Delivery(recipient=recipient, outcome=outcome, message_id=name, error=problem)

@@ -4,7 +4,8 @@ DigestError                      the digest cannot be made or delivered
 ├── MailAddressError             a sender or recipient is no e-mail address
 └── MailError                    the mail did not go out
     ├── MailRefusedError         the server said no for good (5xx, bad certificate, bad password)
-    └── MailServerUnreachableError   nothing answered, or it kept saying 'later' (4xx)
+    └── MailServerUnreachableError   nothing answered
+        └── MailDeferredError    it answered, but kept saying 'later' (4xx)
 """
 
 from __future__ import annotations
@@ -29,4 +30,8 @@ class MailRefusedError(MailError):
 
 
 class MailServerUnreachableError(MailError):
-    """The mail server did not answer, or asked to come back later; a later try may succeed."""
+    """The mail server did not answer; a later try may succeed."""
+
+
+class MailDeferredError(MailServerUnreachableError):
+    """The mail server asked to come back later, for this mail; a later try may succeed."""

@@ -11,7 +11,12 @@ import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential
 
-from digests.errors import MailError, MailRefusedError, MailServerUnreachableError
+from digests.errors import (
+    MailDeferredError,
+    MailError,
+    MailRefusedError,
+    MailServerUnreachableError,
+)
 from digests.settings import DigestSettings
 
 _log = structlog.get_logger()
@@ -56,7 +61,8 @@ class SMTPMailer:
 
         Raises:
             MailRefusedError: The server said no for good, or its certificate is not trusted.
-            MailServerUnreachableError: No answer, or only 'later', at every attempt.
+            MailServerUnreachableError: No answer at every attempt.
+            MailDeferredError: 'Later' at every attempt.
         """
         attempts = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
@@ -125,7 +131,8 @@ class SMTPMailer:
                 "check SHOALWATCH_SMTP_SECURITY and SHOALWATCH_SMTP_USER"
             )
         if _is_transient(problem):
-            return MailServerUnreachableError(
+            kind = MailDeferredError if _replies(problem) else MailServerUnreachableError
+            return kind(
                 f"Mail server {self._place} did not take the digest for {recipient} in "
                 f"{ATTEMPTS} attempts: {said}; check SHOALWATCH_SMTP_HOST and SHOALWATCH_SMTP_PORT "
                 "or try again later"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from articles.record import Span, Tag
 from digests import compose as composing
 from digests.compose import compose, day_bounds
 from digests.content import Digest
+from search.embedded import EmbeddedEngine
 from tests.digests.memory_engine import MemoryEngine
 from tests.digests.samples import CATEGORIES, DAY, NOON, article, source
 
@@ -215,6 +217,31 @@ def test_the_same_day_composes_to_the_same_digest_whatever_the_order() -> None:
     backward = compose(MemoryEngine(articles[::-1]), DAY, "UTC", sources[::-1], CATEGORIES)
     assert forward.model_dump_json() == backward.model_dump_json()
     assert Digest.model_validate_json(forward.model_dump_json()) == forward
+
+
+def test_the_real_engine_gives_the_digest_that_the_list_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(composing, "PAGE", 7)
+    articles = [
+        article(
+            n,
+            f"第{n}条消息" if n % 2 else f"Item number {n}",
+            language="zh" if n % 2 else "en",
+            probability=0.5 + n % 4 / 10,
+            category=list(CATEGORIES)[n % 3],
+            published=None if n % 5 == 0 else NOON - timedelta(hours=n),
+            first_seen=NOON + timedelta(minutes=20 * n),
+        )
+        for n in range(60)
+    ]
+    embedded = EmbeddedEngine(tmp_path / "index", "Asia/Manila")
+    embedded.index(articles)
+    real = compose(embedded, DAY, "Asia/Manila", [source()], CATEGORIES)
+    embedded.close()
+    listed = compose(MemoryEngine(articles), DAY, "Asia/Manila", [source()], CATEGORIES)
+    assert real == listed
+    assert 0 < real.total < 60
 
 
 def test_a_day_without_articles_is_a_digest_too() -> None:

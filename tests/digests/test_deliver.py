@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import socket
 from datetime import date, timedelta
 
 import pytest
 
 from digests.deliver import deliver
-from digests.errors import MailAddressError, MailRefusedError
+from digests.errors import (
+    MailAddressError,
+    MailDeferredError,
+    MailRefusedError,
+    MailServerUnreachableError,
+)
 from digests.ledger import MemoryLedger
 from digests.render import Rendered
 from digests.settings import DigestSettings
-from digests.smtp import NullMailer, SMTPMailer
+from digests.smtp import ATTEMPTS, NullMailer, SMTPMailer
 from tests.digests.mail_servers import Mailbox, serving
 from tests.digests.samples import DAY, NOON
 
@@ -63,6 +69,39 @@ def test_a_mail_that_was_sent_but_not_entered_goes_again_under_the_same_id() -> 
     assert first["Message-ID"] == again["Message-ID"]
 
 
-def test_an_impossible_reader_is_refused() -> None:
+def test_a_server_that_is_down_is_not_asked_again_for_each_reader() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = DigestSettings(
+            smtp_host="127.0.0.1",
+            smtp_port=silent.getsockname()[1],
+            smtp_security="none",
+            smtp_timeout=0.05,
+        )
+        done = deliver(
+            rendered(), SENDER, [ONE, TWO], SMTPMailer(settings, 0.001), MemoryLedger(), NOON
+        )
+        silent.setblocking(False)
+        asked = [silent.accept() for _ in range(ATTEMPTS)]
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+    for connection, _ in asked:
+        connection.close()
+    assert [d.outcome for d in done] == ["failed", "failed"]
+    assert isinstance(done[1].error, MailServerUnreachableError)
+
+
+def test_later_for_one_reader_is_no_reason_to_skip_the_next() -> None:
+    box = Mailbox({ONE: ["451 Greylisted"] * 9})
+    with serving(box) as port:
+        settings = DigestSettings(smtp_host="127.0.0.1", smtp_port=port, smtp_security="none")
+        mailer = SMTPMailer(settings, first_wait=0.001)
+        done = deliver(rendered(), SENDER, [ONE, TWO], mailer, MemoryLedger(), NOON)
+    assert [d.outcome for d in done] == ["failed", "sent"]
+    assert isinstance(done[0].error, MailDeferredError)
+
+
+def test_an_impossible_reader_is_refused_before_anything_is_sent() -> None:
+    mailer = NullMailer()
     with pytest.raises(MailAddressError):
-        deliver(rendered(), SENDER, ["nobody"], NullMailer(), MemoryLedger(), NOON)
+        deliver(rendered(), SENDER, [ONE, "nobody"], mailer, MemoryLedger(), NOON)
+    assert mailer.sent == []

@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from digests.errors import MailError, MailRefusedError, MailServerUnreachableError
+from digests.errors import (
+    MailDeferredError,
+    MailError,
+    MailRefusedError,
+    MailServerUnreachableError,
+)
 from digests.mail import message
 from digests.render import Rendered
 from digests.settings import DigestSettings
@@ -138,7 +143,7 @@ def test_later_is_asked_again_and_then_taken() -> None:
 def test_always_later_is_given_up_after_three_attempts() -> None:
     with (
         serving(box := Mailbox({READER: ["451 Greylisted"] * 9})) as port,
-        pytest.raises(MailServerUnreachableError, match=r"in 3 attempts: 451 Greylisted; check"),
+        pytest.raises(MailDeferredError, match=r"in 3 attempts: 451 Greylisted; check"),
     ):
         mailer(port).send(MAIL)
     assert box.asked == ATTEMPTS
