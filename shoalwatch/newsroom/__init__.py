@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from shoalwatch.newsroom.server import Newsroom, NewsroomError
-from shoalwatch.newsroom.truth import OutletCounts, SampleOutlet
+from shoalwatch.newsroom.truth import OutletCounts, SampleLabel, SampleOutlet
 
-__all__ = ["Newsroom", "NewsroomError", "OutletCounts", "SampleOutlet"]
+__all__ = ["Newsroom", "NewsroomError", "OutletCounts", "SampleLabel", "SampleOutlet"]

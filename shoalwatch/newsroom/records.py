@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 Risk = Literal["south_china_sea", "terrorism", "policy_divergence"]
+Sentiment = Literal["neg", "neu", "pos"]
 Special = Literal["amp", "private", "missing", "thin", "undated", "charset"]
 """The fault or oddity an article is there to show.
 
@@ -55,7 +56,7 @@ class SampleArticle(BaseModel):
     summary: str = ""
     body: str = ""
     risks: tuple[Risk, ...] = ()
-    sentiment: Literal["neg", "neu", "pos"] = "neu"
+    sentiment: Sentiment = "neu"
     event: str | None = None
     special: Special | None = None
     copy_of: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socketserver
+import sys
 import threading
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -19,7 +20,13 @@ from articles.errors import ShoalwatchError
 from shoalwatch.newsroom.records import Outlet, load_outlets
 from shoalwatch.newsroom.site import Page, Site
 from shoalwatch.newsroom.stories import stories_at
-from shoalwatch.newsroom.truth import OutletCounts, SampleOutlet, expected_counts
+from shoalwatch.newsroom.truth import (
+    OutletCounts,
+    SampleLabel,
+    SampleOutlet,
+    expected_counts,
+    label,
+)
 
 log = structlog.get_logger()
 
@@ -35,6 +42,8 @@ class _Handler(BaseHTTPRequestHandler):
     """Answer GET and HEAD from the outlet's rendered pages, with conditional requests."""
 
     protocol_version = "HTTP/1.1"
+    timeout = 5.0
+    """Seconds after which an idle connection is closed, so that no thread outlives a test long."""
     server: _OutletServer
 
     def do_GET(self) -> None:
@@ -98,6 +107,13 @@ class _OutletServer(ThreadingHTTPServer):
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = self.socket.getsockname()[:2]
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Pass over clients that hang up; anything else is a fault and is shown."""
+        if isinstance(sys.exception(), ConnectionError):
+            log.debug("newsroom_client_hung_up", client=client_address)
+        else:
+            super().handle_error(request, client_address)
+
 
 def _http_date(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
@@ -118,6 +134,10 @@ class Newsroom:
                 f"Asked for a newsroom at {now.isoformat()}, which has no time zone; "
                 "give an aware datetime, for example datetime.now(UTC)."
             )
+        if revision not in {1, 2}:
+            raise NewsroomError(
+                f"Asked for revision {revision} of the newsroom; there are 1 and 2."
+            )
         start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
         self.now = now or start
         self.revision, self.port = revision, port
@@ -137,7 +157,6 @@ class Newsroom:
         for server in servers:
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         self._servers, self.port = servers, servers[0].server_port
-        log.debug("newsroom_started", port=self.port, outlets=len(servers))
         return self
 
     def __exit__(
@@ -176,6 +195,14 @@ class Newsroom:
     def counts(self) -> dict[str, OutletCounts]:
         """Return, by outlet id, the feed's entries and each outcome due in a first crawl."""
         return {outlet.id: expected_counts(outlet) for outlet in self._outlets}
+
+    def labels(self) -> dict[str, SampleLabel]:
+        """Return, by canonical address, what each article is about in truth."""
+        return {
+            f"{served.address}{story.path}": label(outlet, story.article)
+            for outlet, served in zip(self._outlets, self.outlets, strict=True)
+            for story in stories_at(outlet, self.now, self.revision)
+        }
 
 
 def _close(servers: list[_OutletServer]) -> None:

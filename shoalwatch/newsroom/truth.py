@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shoalwatch.newsroom.records import Outlet, SampleArticle
+from shoalwatch.newsroom.records import Outlet, Risk, SampleArticle, Sentiment
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,17 @@ class SampleOutlet:
     feed_url: str
     sitemap_url: str
     articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleLabel:
+    """What an article is about in truth, by the labelling guide; `event` joins its tellers."""
+
+    title: str
+    language: str
+    risks: tuple[Risk, ...]
+    sentiment: Sentiment
+    event: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,17 @@ def expected_counts(outlet: Outlet) -> OutletCounts:
         rejected=rejected,
         failed=failed,
         undated=_special(outlet.articles, "undated"),
+    )
+
+
+def label(outlet: Outlet, article: SampleArticle) -> SampleLabel:
+    """Return the truth about one article."""
+    return SampleLabel(
+        title=article.title,
+        language=outlet.language,
+        risks=article.risks,
+        sentiment=article.sentiment,
+        event=article.event,
     )
 
 

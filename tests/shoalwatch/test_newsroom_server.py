@@ -6,6 +6,7 @@ import itertools
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from tests.conftest import ROOT
 from tests.shoalwatch.newsroom_reader import (
     NOW,
     OUTLETS,
+    SERVED,
     Answer,
     address,
     entries,
@@ -215,6 +217,8 @@ def test_a_taken_port_is_named_with_what_to_do() -> None:
 def test_a_naive_now_and_an_unserved_newsroom_are_refused() -> None:
     with pytest.raises(NewsroomError, match="no time zone"):
         Newsroom(now=datetime(2026, 11, 24))  # noqa: DTZ001
+    with pytest.raises(NewsroomError, match="revision 3"):
+        Newsroom(revision=3)
     with pytest.raises(NewsroomError, match="context manager"):
         _ = Newsroom().outlets
 
@@ -239,3 +243,24 @@ def test_the_command_serves_and_writes_the_catalogue(tmp_path: Path) -> None:
             process.wait(timeout=20)
     assert process.returncode == 0
     assert any("ข่าวเด่นอ่าวไทย (th)" in line for line in shown)
+
+
+def test_labels_tell_the_truth_by_canonical_address(newsroom: Newsroom) -> None:
+    labels = newsroom.labels()
+    assert len(labels) == sum(len(outlet.articles) for outlet in OUTLETS)
+    for outlet, story in SERVED:
+        label = labels[address(newsroom, outlet) + story.path]
+        assert label.title == story.article.title
+        assert label.risks == story.article.risks
+        assert label.language == outlet.language
+
+
+def test_a_client_that_hangs_up_is_passed_over(
+    newsroom: Newsroom, capfd: pytest.CaptureFixture[str]
+) -> None:
+    host, port = newsroom.outlets[0].address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.sendall(b"GET / HTTP/1.1\r\n")
+    assert Answer(newsroom.outlets[0].feed_url).status == 200
+    assert "Traceback" not in capfd.readouterr().err
