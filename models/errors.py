@@ -3,6 +3,7 @@
 ShoalwatchError
 └── ModelError             the tagging stage cannot do what it was asked
     ├── TaxonomyError      models/taxonomy.yml is missing, malformed or has an unknown key
+    ├── GazetteerError     models/places.yml is missing or malformed
     ├── WeightsError       a model folder is missing, incomplete or damaged
     └── CorpusError        a data file of models/data/ or the news folder cannot be used
 """
@@ -18,6 +19,10 @@ class ModelError(ShoalwatchError):
 
 class TaxonomyError(ModelError):
     """The taxonomy file is missing, malformed or has an unknown key."""
+
+
+class GazetteerError(ModelError):
+    """The file of country and place names is missing or malformed."""
 
 
 class WeightsError(ModelError):

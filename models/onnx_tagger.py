@@ -12,6 +12,8 @@ import numpy.typing as npt
 import onnxruntime
 
 from models.errors import WeightsError
+from models.evidence import with_evidence
+from models.gazetteer import Named, load_gazetteer
 from models.reading import lead, refusal
 from models.tagger import SENTIMENTS, Tagged, TaggerInput, unit_embedding
 from models.weights import MODEL, TOKENIZER, Card, read_card, require
@@ -64,6 +66,10 @@ class OnnxTagger:
         tagged = self.tag([TaggerInput(title=text) for text in texts])
         return np.stack([one.embedding for one in tagged]) if tagged else np.zeros((0, 384), "f4")
 
+    def probabilities(self, texts: Sequence[str]) -> Floats:
+        """Return calibrated risk probabilities of plain texts: float32 (n, risks)."""
+        return self._calibrated(self.logits(texts)[0])
+
     def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats, Floats]:
         """Return raw risk logits (n, risks), sentiment logits (n, 3) and embeddings (n, 384)."""
         return self._run(self._tokenize(texts))
@@ -73,10 +79,15 @@ class OnnxTagger:
         reasons = [refusal(text) for text in leads]
         read = [i for i, reason in enumerate(reasons) if reason is None]
         out = [self._refused(reason or "") for reason in reasons]
+        gazetteer = load_gazetteer()
         risks, tones, embeddings = self.logits([leads[i] for i in read])
         for row, i in enumerate(read):
-            out[i] = self._tagged(risks[row], tones[row], embeddings[row])
-        return out
+            named = gazetteer.find(texts[i])
+            out[i] = self._tagged(risks[row], tones[row], embeddings[row], named)
+        return with_evidence(texts, out, self.probabilities)
+
+    def _calibrated(self, logits: Floats) -> Floats:
+        return _sigmoid(logits * self._slopes + self._offsets)
 
     def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         if not texts:
@@ -95,9 +106,11 @@ class OnnxTagger:
             risks[rows], tones[rows], embeddings[rows] = self._session.run(None, feed)
         return risks, tones, embeddings
 
-    def _tagged(self, risk_logits: Floats, tone_logits: Floats, embedding: Floats) -> Tagged:
+    def _tagged(
+        self, risk_logits: Floats, tone_logits: Floats, embedding: Floats, named: Named
+    ) -> Tagged:
         heads = self.card.risks
-        scores = _sigmoid(risk_logits * self._slopes + self._offsets)
+        scores = self._calibrated(risk_logits)
         risks = {name: float(score) for name, score in zip(heads, scores, strict=True)}
         tones = _softmax(tone_logits / np.float32(self.card.sentiment_temperature))
         tone = int(tones.argmax())
@@ -111,6 +124,8 @@ class OnnxTagger:
             unsure=frozenset(
                 k for k, p in risks.items() if heads[k].unsure[0] <= p <= heads[k].unsure[1]
             ),
+            countries=named.countries,
+            places=named.places,
         )
 
     def _refused(self, reason: str) -> Tagged:

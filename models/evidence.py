@@ -1,0 +1,66 @@
+"""Evidence: the sentence that earned a tag, found by asking the model about each sentence alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from articles.record import Span
+from models.reading import LEAD_CHARACTERS, clean
+from models.sentences import sentences
+from models.tagger import Tagged, TaggerInput
+
+Score = Callable[[Sequence[str]], npt.NDArray[np.float32]]
+"""Gives risk probabilities (texts, risks), in the order of the verdicts' `risks`."""
+
+MOST_SENTENCES = 12
+"""Sentences of the text that are asked about; the encoder's 256 tokens hold about ten."""
+
+
+def candidates(given: TaggerInput) -> list[Span]:
+    """Return the title and the first sentences of the text, as spans of the article."""
+    title = given.title
+    start = len(title) - len(title.lstrip())
+    spans = [Span(field="title", start=start, end=len(title.rstrip()))] if clean(title) else []
+    body = sentences(given.text[:LEAD_CHARACTERS])[:MOST_SENTENCES]
+    return spans + [Span(field="text", start=a, end=b) for a, b in body]
+
+
+def words_of(given: TaggerInput, span: Span) -> str:
+    """Return the characters of an article that a span names."""
+    source = given.title if span.field == "title" else given.text
+    return source[span.start : span.end]
+
+
+def with_evidence(
+    given: Sequence[TaggerInput], tagged: Sequence[Tagged], score: Score
+) -> list[Tagged]:
+    """Return the verdicts with, for each tag, the sentence most probable to earn it alone.
+
+    Only tagged articles cost anything, and all their sentences are scored in one batched pass.
+    """
+    spans = [
+        candidates(one) if verdict.categories else []
+        for one, verdict in zip(given, tagged, strict=True)
+    ]
+    texts = [clean(words_of(one, s)) for one, mine in zip(given, spans, strict=True) for s in mine]
+    scores = score(texts) if texts else np.zeros((0, 0), np.float32)
+    out, row = [], 0
+    for verdict, mine in zip(tagged, spans, strict=True):
+        rows = scores[row : row + len(mine)]
+        row += len(mine)
+        out.append(_chosen(verdict, mine, rows) if mine else verdict)
+    return out
+
+
+def _chosen(verdict: Tagged, spans: list[Span], scores: npt.NDArray[np.float32]) -> Tagged:
+    names = list(verdict.risks)
+    evidence = {
+        name: spans[int(scores[:, names.index(name)].argmax())]
+        for name in names
+        if name in verdict.categories
+    }
+    return replace(verdict, evidence=evidence)

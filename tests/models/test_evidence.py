@@ -1,0 +1,52 @@
+"""Evidence points at characters of the article that carry the tag."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.evidence import candidates, with_evidence, words_of
+from models.onnx_tagger import OnnxTagger
+from models.tagger import NullTagger, TaggerInput
+
+ARTICLE = TaggerInput(
+    " Weekend briefing ",
+    "Mango growers expect a good year. A bomb planted by militants killed four worshippers at a "
+    "church in Jolo. The peso closed higher on Friday.",
+)
+
+
+def test_the_sentence_is_found_in_the_text(shipped: OnnxTagger) -> None:
+    [tagged] = shipped.tag([ARTICLE])
+    assert "terrorism" in tagged.categories
+    assert set(tagged.evidence) == tagged.categories
+    span = tagged.evidence["terrorism"]
+    assert span.field == "text"
+    assert words_of(ARTICLE, span).startswith("A bomb planted by militants")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "said"),
+    [
+        ("菲律宾召见中国大使", "市场上涨。中国海警在黄岩岛用水炮驱赶菲律宾渔船。", "黄岩岛"),
+        ("", "Harga cabai turun. Kapal penjaga pantai China memasuki Laut Natuna Utara.", "Natuna"),
+    ],
+)
+def test_in_other_languages(shipped: OnnxTagger, title: str, text: str, said: str) -> None:
+    given = TaggerInput(title, text)
+    [tagged] = shipped.tag([given])
+    assert said in words_of(given, tagged.evidence["south_china_sea"])
+
+
+def test_untagged_articles_cost_nothing() -> None:
+    def refuse(texts: object) -> np.ndarray:
+        raise AssertionError(texts)
+
+    [verdict] = with_evidence([ARTICLE], NullTagger().tag([ARTICLE]), refuse)
+    assert verdict.evidence == {}
+
+
+def test_candidates_are_the_trimmed_title_and_sentences() -> None:
+    spans = candidates(ARTICLE)
+    assert words_of(ARTICLE, spans[0]) == "Weekend briefing"
+    assert [words_of(ARTICLE, s)[:5] for s in spans[1:]] == ["Mango", "A bom", "The p"]
