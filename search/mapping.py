@@ -80,13 +80,13 @@ def derived(article: Article) -> Derived:
 
 
 _SHOWN: dict[str, Any] = {"type": "text", "index": False}
-_ADDRESS: dict[str, Any] = {"type": "keyword", "ignore_above": 2048}
+# Longer values are kept but not searched: a page's nonsense must not make Elasticsearch, which
+# takes 32,766 bytes, refuse the article.
+_KEYWORD: dict[str, Any] = {"type": "keyword", "ignore_above": 8191}
 _BY_NAME: dict[str, dict[str, Any]] = {
     "title": _SHOWN,
     "text": _SHOWN,
     "summary": _SHOWN,
-    "url": _ADDRESS,
-    "canonical_url": _ADDRESS,
     "embedding": {
         "type": "dense_vector",
         "dims": EMBEDDING_WIDTH,
@@ -118,10 +118,12 @@ def _property(name: str, annotation: Any) -> dict[str, Any]:
     if get_origin(kind) is dict:
         return {"type": "flattened"}
     if get_origin(kind) is Literal:
-        return {"type": "keyword"}
+        return _KEYWORD
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return {"type": "nested" if name == "tags" else "object", **_properties(kind)}
-    simple = {str: "keyword", int: "integer", float: "float", AwareDatetime: "date"}
+    if kind is str:
+        return _KEYWORD
+    simple = {int: "integer", float: "float", AwareDatetime: "date"}
     if kind not in simple:
         raise TypeError(f"search.mapping has no Elasticsearch type for {name}: {annotation}")
     return {"type": simple[kind]}
@@ -144,7 +146,7 @@ def elasticsearch_mapping() -> dict[str, Any]:
     properties = {
         **_properties(Article)["properties"],
         "when": {"type": "date"},
-        "categories": {"type": "keyword"},
+        "categories": _KEYWORD,
         **dict.fromkeys(TOKEN_FIELDS, tokens),
     }
     return {

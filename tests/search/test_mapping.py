@@ -46,7 +46,7 @@ def test_types_follow_the_record() -> None:
     assert properties["embedding"]["index_options"] == {"type": "int8_hnsw"}
     assert properties["version"] == {"type": "integer"}
     for name in FACET_FIELDS.values():
-        assert properties[name] == {"type": "keyword"}
+        assert properties[name] == {"type": "keyword", "ignore_above": 8191}
     for name in TOKEN_FIELDS:
         assert properties[name]["analyzer"] == "whitespace"
 

@@ -46,9 +46,7 @@ def index_prefix(elasticsearch_url: str) -> Iterator[str]:
     names = list(client.indices.get(index=f"{prefix}*", features="aliases").body)
     if names:
         client.indices.delete(index=names)
-    templates = client.indices.get_index_template(name=f"{prefix}*")["index_templates"]
-    for template in templates:
-        client.indices.delete_index_template(name=template["name"])
+    client.options(ignore_status=404).indices.delete_index_template(name=f"{prefix}*")
     client.close()
 
 
