@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shoalwatch.newsroom.server import Newsroom, NewsroomError
+from shoalwatch.newsroom.listener import NewsroomError
+from shoalwatch.newsroom.server import Newsroom
 from shoalwatch.newsroom.truth import OutletCounts, SampleLabel, SampleOutlet
 
 __all__ = ["Newsroom", "NewsroomError", "OutletCounts", "SampleLabel", "SampleOutlet"]

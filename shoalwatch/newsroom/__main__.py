@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from shoalwatch.newsroom.server import Newsroom, NewsroomError
+from shoalwatch.newsroom.listener import NewsroomError
+from shoalwatch.newsroom.server import Newsroom
 
 
 def serve(

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from shoalwatch.newsroom.records import Outlet
 from shoalwatch.newsroom.stories import Story
+from shoalwatch.newsroom.structured import json_feed, json_ld
 
 FEED_TYPES = {
     "rss": "application/rss+xml; charset=utf-8",
@@ -86,38 +87,11 @@ class Site:
     def _feed(self) -> str:
         """Render the feed; a cut one loses its closing tags, as a truncated upload would."""
         if self.outlet.feed == "json":
-            return json.dumps(self._json_feed(), ensure_ascii=False, indent=1)
+            linked = [(story, link) for story in self.stories for link in self.feed_links(story)]
+            feed = json_feed(self.outlet, linked, self.base)
+            return json.dumps(feed, ensure_ascii=False, indent=1)
         text = self._render(f"feed-{self.outlet.feed.removesuffix('-cut')}")
         return text.removesuffix("</channel></rss>") if self.outlet.feed == "rss-cut" else text
-
-    def _json_feed(self) -> dict[str, Any]:
-        """Return the feed by jsonfeed.org's version 1.1."""
-        return {
-            "version": "https://jsonfeed.org/version/1.1",
-            "title": self.outlet.name,
-            "home_page_url": f"{self.base}/",
-            "feed_url": f"{self.base}{self.outlet.feed_path}",
-            "language": self.outlet.language,
-            "items": [
-                self._json_item(story, link)
-                for story in self.stories
-                for link in self.feed_links(story)
-            ],
-        }
-
-    def _json_item(self, story: Story, link: str) -> dict[str, Any]:
-        dates = {
-            "date_published": story.published.isoformat(),
-            "date_modified": story.modified.isoformat(),
-        }
-        return {
-            "id": link,
-            "url": link,
-            "title": story.article.title,
-            "summary": story.summary,
-            "content_text": story.summary,
-            "authors": [{"name": name} for name in story.article.authors],
-        } | (dates if story.dated else {})
 
     def feed_links(self, story: Story) -> list[str]:
         """Return the addresses under which the feed lists a story: two for an AMP story."""
@@ -152,7 +126,7 @@ class Site:
             comments=self._comments(story),
             advert=self.outlet.adverts[story.number % len(self.outlet.adverts)],
             charset=declared,
-            json_ld=self._json_ld(story),
+            json_ld=json_ld(self.outlet, story, self.base),
         )
         body = html.encode("gb18030" if wrong else "utf-8")
         return Page(body, f"text/html; charset={declared}", story.modified)
@@ -176,23 +150,6 @@ class Site:
         pool = self.outlet.comments
         start = story.number % len(pool)
         return [pool[(start + step) % len(pool)] for step in range(min(2, len(pool)))]
-
-    def _json_ld(self, story: Story) -> dict[str, Any]:
-        """Return the page's schema.org NewsArticle."""
-        dates = {
-            "datePublished": story.published.isoformat(),
-            "dateModified": story.modified.isoformat(),
-        }
-        return {
-            "@context": "https://schema.org",
-            "@type": "NewsArticle",
-            "headline": story.article.title,
-            "description": story.summary,
-            "inLanguage": self.outlet.language,
-            "mainEntityOfPage": f"{self.base}{story.path}",
-            "author": [{"@type": "Person", "name": name} for name in story.article.authors],
-            "publisher": {"@type": "Organization", "name": self.outlet.name},
-        } | (dates if story.dated else {})
 
     def _render(self, template: str, **values: Any) -> str:
         return self._templates.get_template(template).render(

@@ -21,8 +21,8 @@ import yaml
 from lxml import html as lxml_html
 
 from shoalwatch.newsroom import Newsroom, NewsroomError
+from shoalwatch.newsroom.listener import bind_one_address
 from shoalwatch.newsroom.records import SampleArticle, _with_copies
-from shoalwatch.newsroom.server import _bind_one_address
 from shoalwatch.newsroom.stories import stories_at
 from tests.conftest import ROOT
 from tests.shoalwatch.newsroom_reader import (
@@ -182,7 +182,7 @@ def test_each_outlet_is_a_loopback_host_of_its_own(newsroom: Newsroom) -> None:
 
 
 def test_where_one_address_is_up_each_outlet_has_a_port_of_its_own() -> None:
-    servers = _bind_one_address(3, 0)
+    servers = bind_one_address(3, 0)
     try:
         assert {server.server_name for server in servers} == {"127.0.0.1"}
         assert len({server.server_port for server in servers}) == 3
