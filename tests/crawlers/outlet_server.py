@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -30,6 +31,14 @@ class Answer:
 Route = Answer | Callable[[BaseHTTPRequestHandler], None]
 
 
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing of clients that went away: tests kill them on purpose."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class OutletServer:
     """Serves `routes` (path to answer, or to a function that writes to the socket itself)."""
 
@@ -54,7 +63,7 @@ class OutletServer:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 pass
 
-        self._server = ThreadingHTTPServer((address, 0), Handler)
+        self._server = _Quiet((address, 0), Handler)
         self._server.daemon_threads = True
         self.host, self.port = address, self._server.server_port
         self.url = f"http://{address}:{self.port}"

@@ -1,0 +1,209 @@
+"""Crawls that are killed, die in part or are stopped: nothing lost, nothing double."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from articles.archive import Archive
+from articles.settings import StorageSettings
+from articles.state import State
+from tests.conftest import ROOT
+from tests.crawlers.conftest import Crawl
+from tests.crawlers.outlet_server import OutletServer, page
+
+TIMES = {"first_seen", "fetched", "updated"}
+
+
+@pytest.fixture
+def other() -> Iterator[OutletServer]:
+    with OutletServer("127.0.0.12") as server:
+        yield server
+
+
+def _drive(home: Path, **feeds: str) -> subprocess.Popen[bytes]:
+    home.mkdir(exist_ok=True)
+    told = home / "told.json"
+    told.write_text(json.dumps({"home": str(home / "data"), "feeds": feeds}))
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.crawlers.crawl_driver", str(told)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def _kill_all(program: subprocess.Popen[bytes]) -> None:
+    living = program.poll() is None
+    everyone = psutil.Process(program.pid).children(recursive=True) if living else []
+    for process in [program, *everyone]:
+        process.kill()
+    program.communicate()
+    psutil.wait_procs(everyone, timeout=10)
+
+
+def _wait_for(outlets: list[OutletServer], requests: int, program: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while sum(sum(each.seen.values()) for each in outlets) < requests:
+        assert time.monotonic() < deadline, "the crawl made too few requests"
+        if program.poll() is not None:
+            return
+        time.sleep(0.005)
+
+
+def _articles(home: Path) -> list[dict[str, Any]]:
+    found = Archive(str(home / "data" / "archive")).read("crawled", versions=True)
+    return [article.model_dump(exclude=TIMES) for article in sorted(found, key=lambda a: a.id)]
+
+
+def test_killed_again_and_again_it_ends_like_an_undisturbed_run(
+    outlet: OutletServer, other: OutletServer, tmp_path: Path
+) -> None:
+    outlets = [outlet, other]
+    for each in outlets:
+        for number in range(60):
+            each.article(f"/story-{number}", f"Story {number} of {each.host}")
+        copy = f'<link rel="canonical" href="{each.url}/story-3">'
+        each.article("/copy", f"Story 3 of {each.host}", head=copy)
+    feeds = {
+        each.host.replace("127.0.0.", "outlet_"): each.feed(
+            *(f"/story-{n}" for n in range(60)), "/copy", "/gone"
+        )
+        for each in outlets
+    }
+    undisturbed = _drive(tmp_path / "undisturbed", **feeds)
+    assert undisturbed.wait(120) == 0
+    undisturbed.communicate()
+    points, kills = random.Random(20261124), 0
+    for _ in range(5):
+        for each in outlets:
+            each.seen.clear()
+        program = _drive(tmp_path / "disturbed", **feeds)
+        _wait_for(outlets, points.randint(2, 45), program)
+        time.sleep(points.random() * 0.1)
+        kills += program.poll() is None
+        _kill_all(program)
+    assert kills >= 3
+    last = _drive(tmp_path / "disturbed", **feeds)
+    assert last.wait(120) == 0
+    last.communicate()
+    expected = _articles(tmp_path / "undisturbed")
+    assert len(expected) == 120
+    assert _articles(tmp_path / "disturbed") == expected
+
+
+def test_articles_archived_but_not_remembered_are_found_again(
+    outlet: OutletServer, storage: StorageSettings, crawl_feeds: Crawl
+) -> None:
+    outlet.article("/one")
+    outlet.article("/two")
+    feed = outlet.feed("/one", "/two")
+    crawl_feeds(sample=feed)
+    before = list(Archive(storage.archive).read("crawled"))
+    Path(storage.state.removeprefix("sqlite:///")).unlink()
+    report = crawl_feeds(sample=feed)
+    assert report.totals["unchanged"] == 2
+    assert [a.model_dump() for a in Archive(storage.archive).read("crawled")] == [
+        a.model_dump() for a in before
+    ]
+
+
+def _kill_client(handler: BaseHTTPRequestHandler) -> None:
+    port = handler.client_address[1]
+    for child in psutil.Process().children(recursive=True):
+        if any(each.laddr.port == port for each in child.net_connections()):
+            os.kill(child.pid, signal.SIGKILL)
+    handler.close_connection = True
+
+
+def test_a_process_that_dies_takes_only_its_open_pages_with_it(
+    outlet: OutletServer, other: OutletServer, storage: StorageSettings, crawl_feeds: Crawl
+) -> None:
+    outlet.article("/one")
+    outlet.routes["/deadly"] = _kill_client
+    other.article("/fine")
+    feeds = {"dying": outlet.feed("/one", "/deadly", "/three"), "living": other.feed("/fine")}
+    report = crawl_feeds(**feeds)
+    dying, living = report.source("dying"), report.source("living")
+    assert dying.reasons == {"failed:process_died": 3}
+    assert (dying.health, dying.detail) == ("failing", "crawl process ended by signal 9")
+    assert (living.health, living.outcomes["new"]) == ("healthy", 1)
+    assert sorted(process.exit for process in report.processes) == [-9, 0]
+    with State.open(storage.state) as state:
+        assert {row.source_id: row.status for row in state.source_health()} == {
+            "dying": "failing",
+            "living": "healthy",
+        }
+    outlet.article("/deadly")
+    outlet.article("/three")
+    assert crawl_feeds(**feeds).source("dying").outcomes["new"] == 3
+    assert len(list(Archive(storage.archive).read("crawled"))) == 4
+
+
+def _slowly(handler: BaseHTTPRequestHandler) -> None:
+    time.sleep(0.3)
+    body = page(f"About {handler.path}")
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/html")
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def test_ctrl_c_keeps_what_was_read_and_leaves_no_process_behind(
+    outlet: OutletServer, tmp_path: Path
+) -> None:
+    paths = [f"/story-{n}" for n in range(40)]
+    for path in paths:
+        outlet.routes[path] = _slowly
+    program = _drive(tmp_path / "stopped", sample=outlet.feed(*paths))
+    _wait_for([outlet], 6, program)
+    children = psutil.Process(program.pid).children(recursive=True)
+    program.send_signal(signal.SIGINT)
+    _, said = program.communicate(timeout=30)
+    assert b"KeyboardInterrupt" in said
+    assert program.returncode != 0
+    assert not [child for child in children if child.is_running()]
+    kept = _articles(tmp_path / "stopped")
+    assert 3 <= len(kept) < 40
+
+
+def test_processes_end_when_their_parent_is_killed(outlet: OutletServer, tmp_path: Path) -> None:
+    paths = [f"/story-{n}" for n in range(40)]
+    for path in paths:
+        outlet.routes[path] = _slowly
+    program = _drive(tmp_path / "orphaned", sample=outlet.feed(*paths))
+    _wait_for([outlet], 5, program)
+    children = psutil.Process(program.pid).children(recursive=True)
+    program.kill()
+    program.communicate()
+    gone, living = psutil.wait_procs(children, timeout=20)
+    assert gone
+    assert not living
+
+
+def test_an_archive_that_cannot_be_written_ends_the_crawl_with_a_word(
+    outlet: OutletServer, storage: StorageSettings, crawl_feeds: Crawl
+) -> None:
+    outlet.article("/one")
+    outlet.article("/two")
+    feed = outlet.feed("/one", "/two")
+    storage.home.mkdir()
+    (storage.home / "archive").write_text("a file where the archive's folder should be")
+    report = crawl_feeds(sample=feed)
+    assert report.source("sample").reasons == {"failed:process_died": 2}
+    assert report.source("sample").detail == "crawl process ended by exit code 4"
+    (storage.home / "archive").unlink()
+    assert crawl_feeds(sample=feed).totals["new"] == 2
