@@ -97,7 +97,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
         if slot is not None:
             slot.delay = max(slot.delay, 0.001)  # without a delay Scrapy does not look at the clock
-            slot.lastseen = monotonic() + seconds - slot.delay * (1 - slot.jitter)
+            slot.lastseen = monotonic() + seconds - slot.delay
 
 
 def retry_after(response: Response, now: datetime) -> float | None:

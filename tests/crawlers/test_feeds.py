@@ -1,0 +1,124 @@
+"""Feeds of every kind come out in one shape; what is no feed says what it is."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from crawlers.feeds import MalformedFeedError, read_feed
+
+URL = "https://outlet.example/feeds/all"
+RSS = """<?xml version="1.0"?><rss version="2.0"><channel><link>https://outlet.example/</link>
+<item><title>Port &amp;amp; &lt;b&gt;ferry&lt;/b&gt;</title><link>{link}</link>
+<description>&lt;p&gt;Two &lt;i&gt;lines&lt;/i&gt;&lt;/p&gt;</description>{date}</item>
+</channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Reef</title>
+<link rel="alternate" href="/reef"/><published>2026-11-24T07:00:00+08:00</published>
+<updated>{updated}</updated></entry></feed>"""
+
+
+def _rss(date: str = "", link: str = "https://outlet.example/a") -> bytes:
+    return RSS.format(link=link, date=f"<pubDate>{date}</pubDate>" if date else "").encode()
+
+
+def test_rss_is_plain_bounded_text_with_an_aware_date() -> None:
+    (entry,) = read_feed(_rss("Tue, 24 Nov 2026 07:00:00 +0700"), URL, None, 10).entries
+    assert (entry.title, entry.summary) == ("Port & ferry", "Two lines")
+    assert entry.published == datetime(2026, 11, 24, tzinfo=UTC)
+    assert entry.address == "https://outlet.example/a"
+
+
+def test_atom_links_are_made_absolute_and_an_update_changes_the_stamp() -> None:
+    first = read_feed(ATOM.format(updated="2026-11-24T07:00:00+08:00").encode(), URL, None, 10)
+    later = read_feed(ATOM.format(updated="2026-11-24T09:30:00+08:00").encode(), URL, None, 10)
+    assert first.entries[0].address == "https://outlet.example/reef"
+    assert first.entries[0].published == datetime(2026, 11, 23, 23, tzinfo=UTC)
+    assert first.entries[0].stamp != later.entries[0].stamp
+    same = read_feed(ATOM.format(updated="2026-11-24T07:00:00+08:00").encode(), URL, None, 10)
+    assert first.entries == same.entries
+
+
+def test_json_feed_reads_like_the_others() -> None:
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [
+            {
+                "url": "/story",
+                "title": "Strait",
+                "summary": "Short <b>text</b>",
+                "date_published": "2026-11-24T07:00:00+07:00",
+            },
+            {"id": "2", "content_text": "No address"},
+            "not an item",
+        ],
+    }
+    feed = read_feed(json.dumps(document).encode(), URL, "application/feed+json", 10)
+    story, bare = feed.entries
+    assert (story.address, story.title, story.summary) == (
+        "https://outlet.example/story",
+        "Strait",
+        "Short text",
+    )
+    assert story.published == datetime(2026, 11, 24, tzinfo=UTC)
+    assert (bare.address, bare.title, bare.summary) == (None, "", "No address")
+
+
+@pytest.mark.parametrize(
+    "date", ["", "yesterday", "Wed, 01 Jan 1975 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"]
+)
+def test_a_date_that_cannot_be_believed_is_no_date(date: str) -> None:
+    (entry,) = read_feed(_rss(date), URL, None, 10).entries
+    assert entry.published is None
+
+
+def test_entries_over_the_limit_are_counted() -> None:
+    items = "".join(f"<item><link>https://o.example/{n}</link></item>" for n in range(30))
+    body = f'<rss version="2.0"><channel>{items}</channel></rss>'.encode()
+    feed = read_feed(body, URL, None, 12)
+    assert (len(feed.entries), feed.left_out) == (12, 18)
+
+
+@pytest.mark.parametrize(
+    ("body", "looks"),
+    [
+        (b"<!DOCTYPE html><html><body>Not found</body></html>", "a web page"),
+        (b"", "an empty document"),
+        (b"Service unavailable", "something that starts with b'service unavailable'"),
+        (b'{"items": []}', "is no JSON Feed: 'version'"),
+        (b'{"version": "2", "items": []}', "no JSON Feed \\(version '2'\\)"),
+        (b"{" * 100_000, "starts like JSON"),
+    ],
+)
+def test_what_is_no_feed_says_what_it_is(body: bytes, looks: str) -> None:
+    with pytest.raises(MalformedFeedError, match=looks) as caught:
+        read_feed(body, URL, None, 10)
+    assert URL in str(caught.value)
+
+
+def test_real_and_tricky_feeds_are_read_as_feedparser_reads_them(shared: Path) -> None:
+    files = sorted((shared / "feeds" / "rss").iterdir())
+    assert len(files) >= 80
+    entries = dated = 0
+    for file in files:
+        body = file.read_bytes()
+        theirs = feedparser.parse(str(file))
+        try:
+            ours = read_feed(body, "https://outlet.example/feed", None, 10_000)
+        except MalformedFeedError:
+            assert not theirs.entries, file.name
+            continue
+        if file.suffix == ".json":  # JSON Feed, which feedparser does not read
+            assert ours.entries, file.name
+        else:
+            assert len(ours.entries) == len(theirs.entries), file.name
+        entries += len(ours.entries)
+        dated += sum(entry.published is not None for entry in ours.entries)
+        for entry in ours.entries:
+            assert "\n" not in entry.title
+            assert len(entry.summary) <= 4_000
+    assert entries > 1_000
+    assert dated > 0.8 * entries

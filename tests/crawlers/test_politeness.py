@@ -1,0 +1,102 @@
+"""Politeness: delays, robots.txt and Retry-After, as an outlet sees them."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
+from itertools import pairwise
+
+import pytest
+from scrapy.http import Response
+
+from crawlers.politeness import retry_after
+from tests.crawlers.conftest import Crawl
+from tests.crawlers.outlet_server import Answer, OutletServer, page
+
+NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("120", 120.0),
+        ("Tue, 24 Nov 2026 06:00:30 GMT", 30.0),
+        ("Tue, 24 Nov 2026 05:00:00 GMT", 0.0),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(said: str, seconds: float | None) -> None:
+    response = Response("https://o.example/", headers={"Retry-After": said} if said else None)
+    assert retry_after(response, NOW) == seconds
+
+
+class _Clock:
+    """Answers with an article and notes when it was asked."""
+
+    def __init__(self) -> None:
+        self.at: list[float] = []
+
+    def __call__(self, handler: BaseHTTPRequestHandler) -> None:
+        self.at.append(time.monotonic())
+        body = page(f"About {handler.path}")
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    @property
+    def gaps(self) -> list[float]:
+        return [later - earlier for earlier, later in pairwise(self.at)]
+
+
+def _clocked(outlet: OutletServer, count: int = 3) -> tuple[str, _Clock]:
+    clock = _Clock()
+    paths = [f"/p{n}" for n in range(count)]
+    for path in paths:
+        outlet.routes[path] = clock
+    return outlet.feed(*paths), clock
+
+
+def test_robots_crawl_delay_is_kept_even_where_ours_is_nought(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    outlet.routes["/robots.txt"] = Answer(b"User-agent: *\nCrawl-delay: 0.8\n")
+    feed, clock = _clocked(outlet)
+    assert crawl_feeds(sample=feed).totals["new"] == 3
+    assert min(clock.gaps) > 0.75
+
+
+def test_the_delay_by_setting_is_kept(outlet: OutletServer, crawl_feeds: Crawl) -> None:
+    feed, clock = _clocked(outlet)
+    crawl_feeds(sample=feed, settings={"crawl_delay": 0.8})
+    assert min(clock.gaps) > 0.75
+
+
+def test_a_host_that_asks_to_wait_is_left_alone_for_so_long(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    asked: list[float] = []
+
+    def busy_once(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(time.monotonic())
+        body = page("Open again") if len(asked) > 1 else b"busy"
+        handler.send_response(200 if len(asked) > 1 else 429)
+        handler.send_header("Retry-After", "2")
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    outlet.routes["/busy"] = busy_once
+    assert crawl_feeds(sample=outlet.feed("/busy")).totals["new"] == 1
+    assert asked[1] - asked[0] >= 1.9
+
+
+def test_a_host_that_asks_for_too_long_is_given_up(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    outlet.routes["/busy"] = Answer(b"busy", 429, headers={"Retry-After": "3600"})
+    report = crawl_feeds(sample=outlet.feed("/busy"))
+    assert report.source("sample").reasons == {"failed:http_429": 1}
+    assert outlet.seen["/busy"] == 1
