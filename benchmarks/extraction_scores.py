@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 import trafilatura
+from trafilatura.settings import Document
 
 from crawlers.extraction import ExtractionError, extract
 
@@ -116,7 +117,7 @@ def by_shoalwatch(html: bytes, url: str) -> Prediction:
 def by_trafilatura(html: bytes, url: str) -> Prediction:
     """Extract with trafilatura's defaults: metadata by bare_extraction, the body by extract."""
     found = trafilatura.bare_extraction(html, url=url, with_metadata=True)
-    if found is None:
+    if not isinstance(found, Document):
         return Prediction()
     authors = [name.strip() for name in (found.author or "").split(";") if name.strip()]
     return Prediction(found.title, found.date, authors, trafilatura.extract(html, url=url) or "")
@@ -151,11 +152,10 @@ def score(
         for name, value in page_rows.items():
             rows.setdefault(name, []).append(value)
         if on_miss:
-            for name in ("title", "date", "author"):
-                if page_rows.get(name) == 0.0:
-                    on_miss(
-                        f"{name}\t{gold['id']}\t{gold['url'][:70]}\t{found.title!r} {found.day} {found.authors}"
-                    )
+            missed = [n for n in ("title", "date", "author") if page_rows.get(n) == 0.0]
+            seen = f"{gold['id']}\t{found.title!r} {found.day} {found.authors}"
+            for name in missed:
+                on_miss(f"{name}\t{seen}")
     means = {name: round(sum(values) / len(values), 4) for name, values in rows.items()}
     return Scores(
         **means,

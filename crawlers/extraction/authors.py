@@ -43,16 +43,17 @@ _AUTHOR_LINK = re.compile(
 )
 _MARK = re.compile(
     r"author|byline|writer|reporter|journalist|penulis|zuozhe|editor-?name|tac-?gia|nguoi-?viet",
-    re.I,
+    re.IGNORECASE,
 )
 _BY = re.compile(r"(?:written )?by\b|oleh\b|penulis\b|โดย|记者|記者|作者", re.IGNORECASE)
 _NOT_BYLINE = re.compile(
     r"related|comment|social|share|avatar|image|img|photo|bio|desc|about|icon|date|time|card-list|footer|more|widget|sidebar|follow|caption|teaser|recommend|popular",
-    re.I,
+    re.IGNORECASE,
 )
 _FURNITURE = {"nav", "footer", "aside", "form", "figcaption", "figure"}
 _BYLINE_TAGS = (
-    "a", "span", "div", "p", "address", "strong", "h3", "h4", "h5", "li", "em", "b", "small", "section",
+    "a", "span", "div", "p", "address", "strong", "h3", "h4", "h5", "li", "em", "b", "small",
+    "section",
 )  # fmt: skip
 MAX_BYLINE = 160
 MAX_BYLINES = 40

@@ -30,7 +30,8 @@ def find_text(evidence: Evidence, title: str | None) -> str:
 
     Paragraphs are separated by line breaks. trafilatura runs with its precision settings, because
     comments and related stories cost more than a lost caption; where that leaves little, the
-    JSON-LD articleBody, then trafilatura's balanced settings, replace it if they hold twice as much.
+    JSON-LD articleBody, then trafilatura's balanced settings replace it if they hold twice as
+    much.
     """
     text = _by_trafilatura(evidence, precise=True)
     if len(text) < SHORT:

@@ -18,11 +18,15 @@ _LABEL = (
     r"(?:by|authors?|writer|reporters?|text|текст|автор|penulis|pewarta|reporter|wartawan|oleh|"
     r"bởi|tác giả|tác-giả|pv|โดย|ผู้เขียน|ผู้สื่อข่าว|作者|记者|記者|撰文|文|執筆|글|기자)\s*[:：/／=]\s*"
 )
-_WORD = r"(?:oleh|von|par|por|bởi|nina|ni|di|โดย|作者|记者|記者|撰文|文)\s+|(?:记者|記者|本报记者|本報記者)(?=\w)"
+_WORD = (
+    r"(?:oleh|von|par|por|bởi|nina|ni|di|โดย|作者|记者|記者|撰文|文)\s+|"
+    r"(?:记者|記者|本报记者|本報記者)(?=\w)"
+)
 _LEAD = re.compile(rf"^\s*(?:{_BY}|{_LABEL}|{_WORD})", re.IGNORECASE)
 _CHINESE_LEAD = re.compile(r"^\s*(?:本[报報]|见习|實習|实习)?[记記]者\s*[:：/／]?\s*")
 _EDITOR = re.compile(
-    r"^(?:edited|editing|edit|editors?|redaktur|biên tập|responsible|责任编辑|責任編輯|责编|編輯|编辑|"
+    r"^(?:edited|editing|edit|editors?|redaktur|biên tập|responsible|"
+    r"责任编辑|責任編輯|责编|編輯|编辑|"
     r"校对|来源|來源|source|sumber|nguồn|ที่มา|photo(?:graph(?:y|s)?)?|foto|ảnh|图|圖|写真|사진)"
     r"(?:\s+by)?\s*[:：/／ ]",
     re.IGNORECASE,
@@ -59,10 +63,12 @@ _EAST_ASIAN_ROLE = re.compile(
 )
 _GENERATION = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 _NOTHING = {
-    "admin", "administrator", "editor", "editors", "author", "authors", "by", "none", "null", "unknown",
-    "anonymous", "n/a", "redaksi", "redaction", "staff", "staff reports", "staff report", "from staff reports", "webmaster",
+    "admin", "administrator", "editor", "editors", "author", "authors", "by", "none", "null",
+    "unknown", "anonymous", "n/a", "redaksi", "redaction", "staff", "staff reports", "webmaster",
+    "staff report", "from staff reports",
     "undefined", "guest", "newsroom", "reporter", "staff writer", "staff reporter", "news desk",
-    "web desk", "online desk", "editorial", "小编", "本站", "佚名", "管理员", "本网", "กองบรรณาธิการ", "pv",
+    "web desk", "online desk", "editorial", "小编", "本站", "佚名", "管理员", "本网",
+    "กองบรรณาธิการ", "pv",
 }  # fmt: skip
 _LETTER = re.compile(r"[^\W\d_]")
 _HAN_NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:\s+[\u4e00-\u9fff]{2,4})+")

@@ -17,7 +17,7 @@ from functools import lru_cache
 import dateparser.date
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""No outlet of the catalogue was on the web before; an older date is a default or a typing error."""
+"""No outlet was on the web before: an older date is a default or a typing error."""
 
 FUTURE = timedelta(days=1)
 """How far ahead of now a date may lie: zones differ by up to 26 hours, and clocks are set wrong."""
@@ -136,10 +136,10 @@ _PIECES = re.compile(
 def find_date(text: str, language: str | None = None) -> WrittenDate | None:
     """Find the date within a line such as 'By A. Writer | Published 24 Nov 2026, 10:30'."""
     plain = " ".join(text.translate(_DIGITS).split())
-    if inside := _ISO.search(plain):
-        if written := _read_iso(plain[inside.start() :]):
-            return written
-    if written := read_date(plain, language):
+    inside = _ISO.search(plain)
+    written = _read_iso(plain[inside.start() :]) if inside else None
+    written = written or read_date(plain, language)
+    if written:
         return written
     pieces = (piece.strip() for piece in _PIECES.split(plain) if piece)
     dated = (read_date(piece, language) for piece in pieces if re.search(r"\d{4}", piece))
@@ -153,7 +153,8 @@ def _read_iso(text: str) -> WrittenDate | None:
     year, month, day, hour, minute, second, zone = match.groups()
     year = str(int(year) - 543) if year.startswith("25") else year
     offset = _offset(zone)
-    iso = f"{year}-{int(month):02d}-{int(day):02d}T{int(hour or 0):02d}:{minute or '00'}:{second or '00'}{offset}"
+    clock = f"{int(hour or 0):02d}:{minute or '00'}:{second or '00'}"
+    iso = f"{year}-{int(month):02d}-{int(day):02d}T{clock}{offset}"
     try:
         return WrittenDate(datetime.fromisoformat(iso), hour is not None)
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import unescape
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from courlan import extract_domain
 from lxml.html import HtmlElement
@@ -14,6 +14,8 @@ from crawlers.extraction import jsonld
 from crawlers.extraction.jsonld import Node
 
 MAX_TEXT = 2_000
+MAX_VALUES = 20
+"""Values kept of one <meta> name: a page names up to a dozen authors, a hostile one anything."""
 _SPACE = re.compile(r"[\s\u200b\ufeff\u00ad]+")
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
 _NO_SPACE_BEFORE = re.compile(rf"[\s,.;:!?'’”)\]}}%{_NO_SPACES}]")
@@ -51,6 +53,14 @@ class Evidence:
         return max(same, key=len, default=None)
 
 
+def split(url: str) -> SplitResult:
+    """Split an address; one that is none (`http://[`) splits into nothing."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def tidy(text: str) -> str:
     """Unescape twice-escaped entities and fold white space, zero-width characters included."""
     if "&" in text:
@@ -80,7 +90,9 @@ def gather(tree: HtmlElement, url: str) -> Evidence:
         content = element.get("content")
         name = element.get("property") or element.get("name") or element.get("itemprop")
         if content and name:
-            evidence.meta.setdefault(name.strip().lower(), []).append(tidy(content))
+            values = evidence.meta.setdefault(name.strip().lower(), [])
+            if len(values) < MAX_VALUES:
+                values.append(tidy(content))
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
             evidence.nodes.extend(jsonld.parse(script.text))
@@ -91,11 +103,11 @@ def gather(tree: HtmlElement, url: str) -> Evidence:
 
 def _rank_articles(evidence: Evidence) -> list[Node]:
     articles = [node for node in evidence.nodes if jsonld.is_article(node)]
-    path = urlsplit(evidence.url).path.rstrip("/")
+    path = split(evidence.url).path.rstrip("/")
 
     def weight(node: Node) -> tuple[bool, int]:
         address = str(node.get("url") or node.get("@id") or "")
-        here = bool(path) and urlsplit(address.split("#")[0]).path.rstrip("/") == path
+        here = bool(path) and split(address).path.rstrip("/") == path
         return here, sum(bool(node.get(k)) for k in ("headline", "datePublished", "author"))
 
     return sorted(articles, key=weight, reverse=True)
@@ -115,7 +127,7 @@ def _site_names(evidence: Evidence) -> list[str]:
             names.extend(
                 (jsonld.string(node.get("name")), jsonld.string(node.get("alternateName")))
             )
-    host = urlsplit(evidence.url).hostname or ""
+    host = split(evidence.url).hostname or ""
     domain = extract_domain(evidence.url) or host
-    names.extend((host.removeprefix("www."), domain, domain.split(".")[0]))
+    names.extend((host.removeprefix("www."), domain, domain.partition(".")[0]))
     return list(dict.fromkeys(tidy(name) for name in names if name and len(name) < 60))

@@ -21,8 +21,8 @@ MAX_LINE = 160
 """Characters of the longest line read as a dateline; a longer one is text."""
 
 _TAGS = (
-    "h1", "time", "span", "div", "p", "li", "small", "em", "i", "abbr", "td", "h4", "h5", "h6", "a", "b",
-    "strong", "section", "font", "dd", "address",
+    "h1", "time", "span", "div", "p", "li", "small", "em", "i", "abbr", "td", "h4", "h5", "h6", "a",
+    "b", "strong", "section", "font", "dd", "address",
 )  # fmt: skip
 _DATE_MARK = re.compile(
     r"date|time|publish|posted|pubd|creat|tanggal|waktu|ngay|thoi-?gian|fecha|datum|"
@@ -48,7 +48,7 @@ class ShownDate:
 
 
 def shown_dates(tree: HtmlElement, language: str | None) -> list[ShownDate]:
-    """Read the dates shown in <time>, in elements named for a date, and close under the headline."""
+    """Read the dates in <time>, in elements named for a date, and close under the headline."""
     return list(_dates(tree, language))
 
 

@@ -14,6 +14,8 @@ from crawlers.extraction.evidence import Evidence, text_of, tidy
 MAX_TITLE = 300
 """Longest headline believed; a longer one is a paragraph in a heading's clothes."""
 
+MAX_DECLARED = 20
+
 _SEPARATOR = re.compile(
     r"\s*[|｜丨¦‖_]+\s*|\s+(?:[-–—~·•»«›:/]|::|--)\s+|\s*[–—]{1,2}\s*|(?<=\w)-(?=\w)|:(?=\S)"
 )
@@ -58,7 +60,7 @@ def _declared(evidence: Evidence) -> list[str]:
     if title is None:
         title = evidence.tree.find(".//title")
     raw += [text_of(title)] if title is not None else []
-    raw = [tidy(value) for value in raw if value]
+    raw = list(dict.fromkeys(tidy(value) for value in raw if value))[:MAX_DECLARED]
     return [c for c in (strip_site(value, evidence, raw) for value in raw) if c]
 
 
@@ -175,7 +177,7 @@ def _is_sentence(text: str) -> bool:
 
 
 def _without_kicker(heading: str, declared: list[str]) -> str:
-    """Drop a kicker ('Opinion', 'LIVE |') that the heading holds and the declared title does not."""
+    """Drop a kicker ('Opinion', 'LIVE |') that the heading has and the declared title has not."""
     for other in declared:
         if fold(other) == fold(heading):
             return heading

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from importlib.resources import files
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from crawlers.extraction.evidence import split
 
 NARROW = timedelta(hours=2)
 """Countries whose zones lie further apart (Australia, Russia, the United States) tell nothing."""
@@ -32,7 +33,7 @@ def page_zone(url: str, language: str | None) -> tzinfo | None:
         The zone of most people of that country (IANA zone.tab lists it first), or None where the
         country is unknown or its zones lie more than two hours apart.
     """
-    domain = (urlsplit(url).hostname or "").rsplit(".", 1)[-1].lower()
+    domain = (split(url).hostname or "").rsplit(".", 1)[-1].lower()
     if len(domain) == 2 and domain not in _NOT_A_COUNTRY:
         zone = _country_zone("GB" if domain == "uk" else domain.upper())
         if zone is not None:
