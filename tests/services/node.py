@@ -56,13 +56,13 @@ class NodeMissingError(Exception):
     """No node can be started here; the message names what is missing."""
 
 
-def find_jdk() -> Path:
+def find_jdk(system: Path = Path("/usr/lib/jvm")) -> Path:
     """Find a JDK of version 21 or newer: JAVA_HOME, the one on the path, the system's."""
     javac = shutil.which("javac")
     places = [
         *([Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []),
         *([Path(javac).resolve().parent.parent] if javac else []),
-        *sorted(Path("/usr/lib/jvm").glob("*"), reverse=True),
+        *sorted(system.glob("*"), reverse=True),
     ]
     for place in places:
         with suppress(OSError):
