@@ -19,7 +19,7 @@ from twisted.python.failure import Failure
 from twisted.web.http import PotentialDataLoss
 
 from crawlers.addresses import PrivateAddressError, refused_names
-from crawlers.politeness import ForbiddenByRobotsError
+from crawlers.politeness import ForbiddenByRobotsError, RobotsUnreachableError
 
 Ending = tuple[Literal["rejected", "failed"], str]
 """An outcome without an article, and the reason."""
@@ -31,6 +31,7 @@ _REJECTED: dict[type[BaseException], str] = {
     DownloadCancelledError: "too_large",  # the size is Scrapy's only reason to cancel
 }
 _FAILED: dict[type[BaseException], str] = {
+    RobotsUnreachableError: "robots_unreachable",
     DownloadTimeoutError: "timeout",
     CannotResolveHostError: "dns",
     DownloadConnectionRefusedError: "connection",
@@ -49,12 +50,10 @@ def ending_of(failure: Failure, url: str) -> Ending:
     for kind, reason in _REJECTED.items():
         if isinstance(error, kind):
             return "rejected", reason
-    if isinstance(error, IgnoreRequest):
-        return _ignored(str(error))
     for kind, reason in _FAILED.items():
         if isinstance(error, kind):
             return "failed", reason
-    return "failed", "connection"
+    return _ignored(str(error)) if isinstance(error, IgnoreRequest) else ("failed", "connection")
 
 
 def ending_of_status(response: Response) -> Ending | None:
@@ -70,6 +69,13 @@ def ending_of_type(response: Response) -> Ending | None:
     if not declared or declared.startswith(_PAGE_TYPES):
         return None
     return "rejected", "not_html"
+
+
+def ending_of_redirect(asked: str, answered: str) -> Ending | None:
+    """Return the ending of an article's address that leads to a front page: the article is gone."""
+    if urlsplit(answered).path in {"", "/"} and urlsplit(asked).path not in {"", "/"}:
+        return "rejected", "front_page"
+    return None
 
 
 def _was_refused(url: str) -> bool:

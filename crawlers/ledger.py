@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -92,10 +92,12 @@ class BatchLedger:
 
     def source_reports(self) -> Iterator[SourceReport]:
         """Yield each source's part of the report."""
+        pages: defaultdict[str, list[PageDone]] = defaultdict(list)
+        for page in self.pages:
+            pages[page.source_id].append(page)
         for source in self.sources:
-            pages = [page for page in self.pages if page.source_id == source.id]
             feeds = tuple(feed for feed in self.feeds if feed.source_id == source.id)
-            yield _source_report(self.done[source.id], pages, feeds)
+            yield _source_report(self.done[source.id], pages[source.id], feeds)
 
 
 def _source_report(

@@ -18,7 +18,17 @@ PAGE_OUTCOMES: tuple[PageOutcome, ...] = (
 FeedOutcome = Literal["read", "not_modified", "malformed", "rejected", "failed"]
 HealthStatus = Literal["healthy", "quiet", "empty", "failing", "blocked", "malformed"]
 
-RETRIED = frozenset({"timeout", "dns", "connection", "incomplete", "process_died", "interrupted"})
+RETRIED = frozenset(
+    {
+        "timeout",
+        "dns",
+        "connection",
+        "incomplete",
+        "process_died",
+        "interrupted",
+        "robots_unreachable",
+    }
+)
 """Failures that another time may mend (besides HTTP 5xx and 401, 403, 408, 425, 429)."""
 
 

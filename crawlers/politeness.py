@@ -29,11 +29,33 @@ class ForbiddenByRobotsError(IgnoreRequest):
     """The host's robots.txt forbids the address to us."""
 
 
+class RobotsUnreachableError(IgnoreRequest):
+    """The host's robots.txt cannot be read just now, so nothing may be asked for."""
+
+
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's robots.txt middleware with a refusal that can be told from others."""
+    """Scrapy's robots.txt middleware, with RFC 9309's rules for answers that are no robots.txt.
+
+    A client error (404 and the like) means that everything is allowed, a server error that nothing
+    is until the file can be read (RFC 9309, 2.3.1.3 and 2.3.1.4).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Start with no host's robots.txt read."""
+        super().__init__(crawler)
+        self._unreachable: set[str] = set()
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            self._unreachable.add(netloc)
+        if response.status >= 400:
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)
 
     def process_request_2(self, rp: Any, request: Request) -> None:
-        """Raise ForbiddenByRobotsError where robots.txt forbids the request."""
+        """Raise ForbiddenByRobotsError or RobotsUnreachableError where the request is not to be."""
+        if urlsplit(request.url).netloc in self._unreachable:
+            raise RobotsUnreachableError(f"{request.url}: the host's robots.txt has a server error")
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as refusal:

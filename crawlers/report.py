@@ -9,7 +9,12 @@ from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, computed_field, model_validator
 
+from articles.errors import ShoalwatchError
 from crawlers.outcomes import PAGE_OUTCOMES, FeedDone, HealthStatus, PageDone, PageOutcome
+
+
+class ReportError(ShoalwatchError):
+    """The report cannot be written where it was asked for."""
 
 
 class _Frozen(BaseModel):
@@ -71,11 +76,16 @@ class CrawlReport(_Frozen):
         return {each.source_id: each for each in self.sources}[source_id]
 
     def write(self, path: Path) -> None:
-        """Write the report as JSON, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Write the report as JSON, whole or not at all. Raises ReportError."""
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(self.model_dump_json(indent=1), encoding="utf-8")
-        temporary.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(self.model_dump_json(indent=1), encoding="utf-8")
+            temporary.replace(path)
+        except OSError as problem:
+            raise ReportError(
+                f"The crawl's report cannot be written to {path}: {problem}; name another file"
+            ) from problem
 
     @model_validator(mode="after")
     def _books_balance(self) -> Self:
@@ -84,9 +94,9 @@ class CrawlReport(_Frozen):
         twice = [key for key, count in named.items() if count > 1]
         if twice:
             raise ValueError(f"pages counted more than once: {twice[:5]}")
+        listed = Counter(page.source_id for page in self.pages)
         for source in self.sources:
-            counted = sum(source.outcomes.values())
-            rows = sum(page.source_id == source.source_id for page in self.pages)
+            counted, rows = sum(source.outcomes.values()), listed[source.source_id]
             entries = sum(feed.entries - feed.repeats for feed in source.feeds)
             if not counted == rows == entries:
                 raise ValueError(

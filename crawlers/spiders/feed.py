@@ -14,13 +14,14 @@ from twisted.python.failure import Failure
 from articles.errors import InvalidURLError
 from articles.identity import canonical_url
 from crawlers.catalogue import FeedAccess
+from crawlers.conditional import conditions, validators_of
 from crawlers.failures import Ending, ending_of, ending_of_status
 from crawlers.feeds import Entry, Feed, MalformedFeedError, read_feed
+from crawlers.findings import as_last_time, faulty, met_already
 from crawlers.orphans import remember_orphans
 from crawlers.outcomes import FeedDone, PageFound
 from crawlers.source_run import SourceRun
-from crawlers.spiders.page import PageSpider, conditions, validators_of
-from crawlers.verdict import as_last_time, faulty, met_already
+from crawlers.spiders.page import PageSpider
 from crawlers.visit import Visit, is_article, must_fetch
 
 log = structlog.get_logger()

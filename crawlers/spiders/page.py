@@ -18,15 +18,17 @@ from twisted.python.failure import Failure
 
 from articles.archive import Archive
 from articles.errors import ArchiveError, StateError
-from articles.state import State, Validators
+from articles.state import State
+from crawlers.conditional import conditions, validators_of
 from crawlers.crawl_spec import CrawlSpec, spec_from_environment
 from crawlers.extraction import ExtractionError, extract
-from crawlers.failures import ending_of, ending_of_status, ending_of_type
+from crawlers.failures import ending_of, ending_of_redirect, ending_of_status, ending_of_type
+from crawlers.findings import interrupted, settled, unchanged
 from crawlers.health import as_row, assess
 from crawlers.outcomes import Event, FeedDone, PageDone, SourceDone, Traffic
 from crawlers.recorder import Finding, Recorder
 from crawlers.source_run import SourceRun
-from crawlers.verdict import Fetched, interrupted, judge, settled, unchanged
+from crawlers.verdict import Fetched, judge
 from crawlers.visit import Visit
 
 FLUSH_EVERY = 1.0
@@ -141,7 +143,11 @@ class PageSpider(Spider):
         now = datetime.now(UTC)
         if response.status == 304 and visit.known_article:
             return unchanged(visit, visit.known_article, now)
-        ending = ending_of_status(response) or ending_of_type(response)
+        ending = (
+            ending_of_status(response)
+            or ending_of_type(response)
+            or ending_of_redirect(visit.url, response.url)
+        )
         if ending:
             return settled(visit, *ending, now)
         declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
@@ -161,6 +167,7 @@ class PageSpider(Spider):
         now = datetime.now(UTC)
         row = as_row(run.source.id, assessed, run.articles, now, run.before)
         self.state.save_source_health(row)
+        run.pages.clear()  # told and stored: a long run would only carry them along
         status, detail = assessed
         self.tell(SourceDone(source_id=run.source.id, health=status, detail=detail))
 
@@ -202,25 +209,6 @@ class PageSpider(Spider):
             requests=count("downloader/request_count", 0),
             peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
         )
-
-
-def conditions(known: Validators | Any | None) -> dict[str, str]:
-    """Return the headers that ask for a document only if it is another than the one known."""
-    headers = {}
-    if known and known.etag:
-        headers["If-None-Match"] = known.etag
-    if known and known.last_modified:
-        headers["If-Modified-Since"] = known.last_modified
-    return headers
-
-
-def validators_of(response: Response) -> Validators:
-    """Return what identifies the version of a document that a server sent."""
-    etag, modified = (response.headers.get(name) for name in ("ETag", "Last-Modified"))
-    return Validators(
-        etag=etag.decode("latin-1")[:500] if etag else None,
-        last_modified=modified.decode("latin-1")[:100] if modified else None,
-    )
 
 
 def _log_event(event: Event) -> None:

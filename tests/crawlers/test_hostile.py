@@ -11,7 +11,7 @@ from pathlib import Path
 from articles.archive import Archive
 from articles.settings import StorageSettings
 from tests.crawlers.conftest import Crawl
-from tests.crawlers.outlet_server import Answer, OutletServer, page
+from tests.crawlers.outlet_server import Answer, OutletServer, Route, page
 
 SLOW = 0.05
 """Seconds between bytes of a slow body."""
@@ -55,11 +55,10 @@ def _endless(handler: BaseHTTPRequestHandler) -> None:
         handler.close_connection = True
 
 
-def test_every_fault_has_its_reason_and_the_rest_is_crawled(
-    outlet: OutletServer, crawl_feeds: Crawl
-) -> None:
+def _faults() -> dict[str, tuple[Route, str]]:
+    """Return what the server does at each path, and the ending that is due."""
     bomb = gzip.compress(b"<p>" + b"0" * 50_000_000)
-    faults: dict[str, tuple[object, str]] = {
+    return {
         "/robots-forbid": (Answer(page("Private")), "rejected:robots"),
         "/loop": (Answer(status=302, headers={"Location": "/loop"}), "failed:redirects"),
         "/huge": (Answer(b"x" * 3_000_000), "rejected:too_large"),
@@ -79,12 +78,20 @@ def test_every_fault_has_its_reason_and_the_rest_is_crawled(
         "/forbidden": (Answer(b"no", 403), "failed:http_403"),
         "/error": (Answer(b"no", 500), "failed:http_500"),
         "/no-content": (Answer(b"", 204), "failed:http_204"),
+        "/home": (Answer(status=302, headers={"Location": "/"}), "rejected:front_page"),
         "/nowhere": (Answer(status=302), "failed:http_302"),
     }
+
+
+def test_every_fault_has_its_reason_and_the_rest_is_crawled(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    faults = _faults()
     robots = b"User-agent: *\nDisallow: /robots-forbid\n"
     outlet.routes["/robots.txt"] = Answer(robots, content_type="text/plain")
     for path, (route, _) in faults.items():
-        outlet.routes[path] = route  # type: ignore[assignment]
+        outlet.routes[path] = route
+    outlet.article("/")
     outlet.article("/last")
     limits = {"max_page_bytes": 1_000_000, "page_timeout": 1}
     report = crawl_feeds(

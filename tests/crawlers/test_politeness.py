@@ -68,6 +68,24 @@ def test_robots_crawl_delay_is_kept_even_where_ours_is_nought(
     assert min(clock.gaps) > 0.75
 
 
+def test_a_robots_file_with_a_server_error_stops_us_for_now(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    outlet.routes["/robots.txt"] = Answer(b"out of order", 503)
+    outlet.article("/story")
+    part = crawl_feeds(sample=outlet.feed("/story")).source("sample")
+    assert (part.health, part.feeds[0].reason) == ("failing", "robots_unreachable")
+    assert outlet.seen["/feed.xml"] == 0
+
+
+def test_a_missing_robots_file_allows_whatever_its_error_page_says(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    outlet.routes["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /\n", 404)
+    outlet.article("/story")
+    assert crawl_feeds(sample=outlet.feed("/story")).totals["new"] == 1
+
+
 def test_the_delay_by_setting_is_kept(outlet: OutletServer, crawl_feeds: Crawl) -> None:
     feed, clock = _clocked(outlet)
     crawl_feeds(sample=feed, settings={"crawl_delay": 0.8})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from crawlers.ledger import BatchLedger
 from crawlers.outcomes import EVENTS, FeedDone, PageDone, PageFound, SourceDone
-from crawlers.report import CrawlReport
+from crawlers.report import CrawlReport, ReportError
 from tests.crawlers.conftest import source
 
 FEED = "https://o.example/feed"
@@ -61,6 +62,14 @@ def test_an_outcome_needs_its_reason() -> None:
         PageDone(source_id="s", url="https://o.example/a", outcome="rejected")
     with pytest.raises(ValidationError, match="does not go with reason robots"):
         PageDone(source_id="s", url="https://o.example/a", outcome="new", reason="robots")
+
+
+def test_a_report_that_cannot_be_written_says_where(tmp_path: Path) -> None:
+    ledger = _ledger()
+    list(ledger.close("process_died", "gone"))
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(ReportError, match=r"cannot be written to .*taken/run\.json"):
+        _report(ledger).write(tmp_path / "taken" / "run.json")
 
 
 def test_events_survive_their_json() -> None:
