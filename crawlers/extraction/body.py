@@ -7,13 +7,18 @@ trafilatura's defaults .923, comments off .930, precision .942; with the two rul
 from __future__ import annotations
 
 import re
+import warnings
 
-import trafilatura
 from lxml.html import HtmlElement
 
 from crawlers.extraction import jsonld
 from crawlers.extraction.evidence import Evidence
 from crawlers.extraction.titles import fold
+
+with warnings.catch_warnings():
+    # its downloader, which we never use, warns that PySocks is not there
+    warnings.simplefilter("ignore")
+    import trafilatura
 
 SHORT = 600
 """Characters under which a precise extraction is checked against fuller ones. At 1000 and more the

@@ -9,6 +9,7 @@ encoding that leaves decoding errors or unlikely text is replaced by the detecte
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import (
@@ -39,6 +40,10 @@ SAMPLE_BYTES = 60_000
 MAX_ERRORS = 0.002
 """Share of undecodable characters up to which a declared encoding is believed (a cut-off character
 or a stray advertisement; real mislabelling leaves over 10%)."""
+
+COMMON_SHARE = 0.75
+"""Share of everyday characters from which Chinese text is believed. Measured on the samples in the
+tests: Chinese in its own encoding 1.0, Japanese .91; GBK read as Big5 .59, Big5 read as GBK .24."""
 
 _TAGS = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>|&[#\w]+;", re.DOTALL | re.IGNORECASE)
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
@@ -93,10 +98,24 @@ def _is_plausible(sample: bytes, encoding: str) -> bool:
     if text.count("\ufffd") > MAX_ERRORS * max(len(text), 1):
         return False
     if not _SINGLE_BYTE.search(encoding):
-        return True
+        return _common_share(text) >= COMMON_SHARE
     # a single-byte encoding decodes anything, so ask the detector whether it would be chosen
     detected = _detect(sample)
     return detected is None or _same_script(text, sample.decode(detected, errors="replace"))
+
+
+def _common_share(text: str) -> float:
+    """Share of everyday characters among the Chinese ones (1.0 where there are none)."""
+    han = [c for c in text if "\u4e00" <= c <= "\u9fff" or "\ue000" <= c <= "\uf8ff"]
+    return sum(map(_is_common, han)) / len(han) if han else 1.0
+
+
+@lru_cache(maxsize=8192)
+def _is_common(character: str) -> bool:
+    """Tell whether a character is of the first level of GB 2312 or Big5: those in daily use."""
+    simplified = character.encode("gb2312", "ignore")
+    traditional = character.encode("big5", "ignore")
+    return b"\xb0" <= simplified[:1] <= b"\xd7" or b"\xa4" <= traditional[:1] <= b"\xc6"
 
 
 def _same_script(declared_text: str, detected_text: str) -> bool:

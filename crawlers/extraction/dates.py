@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 import htmldate
+from lxml import etree
 
 from crawlers.extraction import jsonld
 from crawlers.extraction.date_text import WrittenDate, is_believable, read_date
@@ -159,8 +161,11 @@ def _first_shown(shown: list[ShownDate]) -> Iterator[WrittenDate]:
 
 
 def _by_htmldate(page: _Page) -> Iterator[WrittenDate]:
+    # without the scripts, where it would take the dates of related stories from JSON-LD lists
+    tree = deepcopy(page.evidence.tree)
+    etree.strip_elements(tree, "script", with_tail=False)
     found = htmldate.find_date(
-        page.evidence.tree,
+        tree,
         original_date=True,
         extensive_search=False,
         max_date=page.now.strftime("%Y-%m-%d"),
