@@ -81,8 +81,12 @@ def print_table(
         table.add_row(when_of(hit.article, zone), Text(_plain(outlet)), _found(hit))
     if result.hits:
         console.print(table)
-    more = ", more with --after " + result.next if result.next else ""
-    console.print(f"{result.total} found, {len(result.hits)} shown{more}", markup=False)
+    more = "; for more: a larger --size, or --after with the token in --format json"
+    console.print(
+        f"{result.total} found, {len(result.hits)} shown{more if result.next else ''}",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def as_json(result: Result) -> str:

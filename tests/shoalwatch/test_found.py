@@ -42,7 +42,7 @@ def test_the_table_shows_the_readers_time_tags_and_how_to_go_on() -> None:
     text = printed(RESULT)
     assert "2026-11-24 07:30" in text
     assert "south_china_sea 0.93, policy_divergence?, negative" in text
-    assert "7 found, 1 shown, more with --after token" in text
+    assert "7 found, 1 shown; for more: a larger --size" in text
     assert "[bold]Outlet" in text
 
 
