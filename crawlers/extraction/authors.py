@@ -74,7 +74,8 @@ def find_authors(evidence: Evidence) -> list[str]:
 
 
 def _usable(raw: Iterator[str], evidence: Evidence) -> list[str]:
-    outlet = {fold(name) for name in evidence.site_names} | set(_organisations(evidence))
+    own_names = (*evidence.site_names, *evidence.host_names)
+    outlet = {fold(name) for name in own_names} | set(_organisations(evidence))
     names = [name for text in raw for name in clean_names(tidy(text))]
     unique = list({fold(name): name for name in reversed(names)}.values())[::-1]
     # 'Outlet staff' is the outlet again

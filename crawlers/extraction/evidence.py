@@ -33,7 +33,8 @@ class Evidence:
         meta: Contents of <meta> by lower-case name, property or itemprop, in page order.
         nodes: All JSON-LD nodes that describe this page.
         articles: Those of them that describe a news item, likeliest first.
-        site_names: Names the outlet gives itself, and its host's own label.
+        site_names: Names the outlet gives itself.
+        host_names: Its host, its registered domain, and that domain's label.
     """
 
     tree: HtmlElement
@@ -42,6 +43,7 @@ class Evidence:
     nodes: list[Node] = field(default_factory=list)
     articles: list[Node] = field(default_factory=list)
     site_names: list[str] = field(default_factory=list)
+    host_names: list[str] = field(default_factory=list)
 
     def first(self, *names: str) -> str | None:
         """Return the first non-empty <meta> content among `names`, in their order."""
@@ -98,6 +100,7 @@ def gather(tree: HtmlElement, url: str) -> Evidence:
             evidence.nodes.extend(jsonld.parse(script.text))
     evidence.articles = _rank_articles(evidence)
     evidence.site_names = _site_names(evidence)
+    evidence.host_names = _host_names(url)
     return evidence
 
 
@@ -127,7 +130,10 @@ def _site_names(evidence: Evidence) -> list[str]:
             names.extend(
                 (jsonld.string(node.get("name")), jsonld.string(node.get("alternateName")))
             )
-    host = split(evidence.url).hostname or ""
-    domain = extract_domain(evidence.url) or host
-    names.extend((host.removeprefix("www."), domain, domain.partition(".")[0]))
     return list(dict.fromkeys(tidy(name) for name in names if name and len(name) < 60))
+
+
+def _host_names(url: str) -> list[str]:
+    host = split(url).hostname or ""
+    domain = extract_domain(url) or host
+    return [name for name in (host.removeprefix("www."), domain, domain.partition(".")[0]) if name]

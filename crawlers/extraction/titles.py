@@ -60,7 +60,8 @@ def _declared(evidence: Evidence) -> list[str]:
     if title is None:
         title = evidence.tree.find(".//title")
     raw += [text_of(title)] if title is not None else []
-    raw = list(dict.fromkeys(tidy(value) for value in raw if value))[:MAX_DECLARED]
+    tidied = dict.fromkeys(tidy(value) for value in raw if value)
+    raw = [value for value in tidied if len(value) <= 2 * MAX_TITLE][:MAX_DECLARED]
     return [c for c in (strip_site(value, evidence, raw) for value in raw) if c]
 
 
@@ -68,23 +69,22 @@ def strip_site(title: str, evidence: Evidence, others: Iterable[str] = ()) -> st
     """Cut the outlet's and section's names off a title, at its separators.
 
     What stands before a separator is the headline where another source gives exactly that, or where
-    what follows is a name of the outlet; after `|` and `_` a short rest goes in any case.
+    what follows is a name of the outlet; after `|` and `_` a short rest goes in any case. The
+    host's name counts only behind a spaced or hard separator: 'China-ASEAN trade' on china.example
+    is a headline.
     """
-    known = {fold(name) for name in evidence.site_names} | _sections(evidence)
+    declared = {fold(name) for name in evidence.site_names} | _sections(evidence)
+    hosts = {fold(name) for name in evidence.host_names}
     whole = {fold(other) for other in others} - {fold(title)}
-    changed = True
-    while changed:
-        changed = False
-        for match in reversed(list(_SEPARATOR.finditer(title))):
-            head, tail = title[: match.start()].strip(), title[match.end() :].strip()
-            if not head or not tail:
-                continue
-            if fold(head) in whole or _is_name(tail, known) or _is_short_rest(match, head, tail):
-                title, changed = head, True
-                break
-            if fold(tail) in whole or _is_name(head, known):
-                title, changed = tail, True
-                break
+    for match in reversed(list(_SEPARATOR.finditer(title))):
+        head, tail = title[: match.start()].strip(), title[match.end() :].strip()
+        if not head or not tail:
+            continue
+        names = declared if len(match[0].strip()) == len(match[0]) == 1 else declared | hosts
+        if fold(head) in whole or _is_name(tail, names) or _is_short_rest(match, head, tail):
+            return strip_site(head, evidence, others)
+        if fold(tail) in whole or _is_name(head, declared):
+            return strip_site(tail, evidence, others)
     return title.strip()
 
 
@@ -113,7 +113,8 @@ def _is_headline(text: str, evidence: Evidence) -> bool:
     folded = fold(text)
     if len(folded) < 3 or len(text) > MAX_TITLE or folded.isdigit():
         return False
-    return folded not in {fold(name) for name in evidence.site_names} | _sections(evidence)
+    own_names = (*evidence.site_names, *evidence.host_names)
+    return folded not in {fold(name) for name in own_names} | _sections(evidence)
 
 
 def _heading(evidence: Evidence, declared: list[str]) -> str | None:

@@ -145,7 +145,7 @@ def test_hostile_pages_end(name: str) -> None:
 
 def test_damaged_pages_give_a_page_or_a_reason() -> None:
     chance = random.Random(20261124)
-    outcomes = set()
+    outcomes: set[str | bool] = set()
     for _ in range(60):
         damaged = bytearray(PAGE.encode())
         for _ in range(chance.randrange(1, 40)):

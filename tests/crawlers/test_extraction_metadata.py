@@ -63,6 +63,12 @@ class TestTitle:
         )
         assert extracted(head).title == title
 
+    @pytest.mark.parametrize(
+        "title", ["China-ASEAN trade rises", "China - ASEAN trade rises", "China: trade rises"]
+    )
+    def test_a_country_that_is_also_the_host_stays(self, title: str) -> None:
+        assert extracted(f"<title>{title}</title>", url="http://www.china.example/1").title == title
+
     def test_a_dash_inside_a_headline_stays(self) -> None:
         head = "<title>Port strike - what we know so far about the talks</title>"
         assert extracted(head).title == "Port strike - what we know so far about the talks"
