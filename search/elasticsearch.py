@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import numpy as np
 import structlog
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
+from pydantic_core import PydanticSerializationError
 
 from articles.record import Article
 from search.calendar_buckets import MAX_BUCKETS, TOO_MANY
@@ -25,7 +27,6 @@ from search.engine import (
     Filters,
     Health,
     Hit,
-    IndexingError,
     Query,
     QueryError,
     Result,
@@ -35,8 +36,8 @@ from search.engine import (
 from search.highlight import snippet
 from search.mapping import TOKEN_FIELDS, derived
 from search.paging import cursor_of, token_after
-from search.query import Term, parse, wanted_terms
-from search.requests import effective_sort, sorted_buckets
+from search.query import Term, wanted_terms
+from search.requests import NOT_UNICODE, complain, is_unicode, prepared, sorted_buckets
 from search.settings import SearchSettings
 
 CHUNK = 500
@@ -48,7 +49,7 @@ _log = structlog.get_logger()
 
 def _document(article: Article) -> dict[str, Any]:
     values = derived(article)
-    made = article.model_dump(mode="json", exclude_none=True)
+    made: dict[str, Any] = json.loads(article.model_dump_json(exclude_none=True))
     made["when"] = values.when.isoformat()
     made["categories"] = list(values.categories)
     made.update({name: getattr(values, name) for name in TOKEN_FIELDS})
@@ -124,10 +125,7 @@ class ElasticsearchEngine:
         refused: dict[str, str] = {}
         written = 0
         with self._asking() as client:
-            actions = (
-                {"_index": self._index.alias, "_id": a.id, "_source": _document(a)}
-                for a in articles
-            )
+            actions = self._index_actions(articles, refused)
             for done, answer in self._written(client, actions):
                 written += done
                 if not done:
@@ -137,17 +135,23 @@ class ElasticsearchEngine:
         self._complain(refused, written)
         return written
 
+    def _index_actions(
+        self, articles: Iterable[Article], refused: dict[str, str]
+    ) -> Iterator[dict[str, Any]]:
+        """Make the actions, keeping apart what the client could not even send."""
+        for article in articles:
+            try:
+                made = _document(article)
+            except PydanticSerializationError:
+                refused[article.id] = NOT_UNICODE
+                continue
+            yield {"_index": self._index.alias, "_id": article.id, "_source": made}
+
     def _complain(self, refused: dict[str, str], written: int) -> None:
-        if not refused:
-            return
-        article_id, reason = next(iter(refused.items()))
-        if BLOCK in reason:
-            raise read_only(self._where, reason)
-        raise IndexingError(
-            f"Elasticsearch at {self._where} refused {len(refused):,} articles and wrote "
-            f"{written:,}; the first is {article_id} ({reason})",
-            refused,
-        )
+        for reason in refused.values():
+            if BLOCK in reason:
+                raise read_only(self._where, reason)
+        complain(f"Elasticsearch at {self._where}", refused, written)
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove by id; returns how many were there."""
@@ -156,7 +160,7 @@ class ElasticsearchEngine:
         with self._asking() as client:
             actions: Iterable[dict[str, Any]] = (
                 {"_op_type": "delete", "_index": self._index.alias, "_id": one}
-                for one in dict.fromkeys(ids)
+                for one in dict.fromkeys(filter(is_unicode, ids))
             )
             for done, answer in self._written(client, actions):
                 there += done
@@ -174,6 +178,8 @@ class ElasticsearchEngine:
 
     def get(self, article_id: str) -> Article | None:
         """Return the article with that id, or None."""
+        if not is_unicode(article_id):
+            return None
         with self._asking() as client:
             answer = client.search(
                 index=self._index.alias,
@@ -193,8 +199,7 @@ class ElasticsearchEngine:
 
     def search(self, query: Query) -> Result:
         """Answer a query."""
-        node = parse(query.text)
-        asked = query.model_copy(update={"sort": effective_sort(query, node)})
+        asked, node = prepared(query)
         cursor = cursor_of(asked)
         wanted = request(asked, node, cursor, self._zone.key)
         with self._asking() as client:

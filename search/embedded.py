@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 import tantivy
+from pydantic_core import PydanticSerializationError
 
 from articles.record import Article
 from search.embedded_counting import facet_counts, timeline_counts
@@ -29,8 +30,8 @@ from search.engine import (
 )
 from search.highlight import snippet
 from search.paging import cursor_of, token_after
-from search.query import Term, parse, wanted_terms
-from search.requests import effective_sort
+from search.query import Term, wanted_terms
+from search.requests import NOT_UNICODE, complain, is_unicode, prepared
 from search.vectors import RowWriter, read_rows
 
 WRITER_MEMORY = 96_000_000
@@ -134,28 +135,40 @@ class EmbeddedEngine:
                 writer.wait_merging_threads()
 
     def index(self, articles: Iterable[Article]) -> int:
-        """Insert or replace by id, all or none; visible to searches on return."""
+        """Insert or replace by id in one commit; visible to searches on return.
+
+        An error that ends the articles leaves the index as it was. Raises IndexingError, after
+        writing all others, for articles that cannot be stored.
+        """
         written = 0
+        refused: dict[str, str] = {}
         with self._writer() as writer, RowWriter(self._vectors) as rows:
             for article in articles:
-                self._guarded(partial(self._put, writer, rows, article))
+                try:
+                    record = article.model_dump_json(exclude_defaults=True).encode()
+                except PydanticSerializationError:
+                    refused[article.id] = NOT_UNICODE
+                    continue
+                self._guarded(partial(self._put, writer, rows, article, record))
                 written += 1
             self._guarded(rows.sync)
-        _log.info("articles_indexed", engine="embedded", count=written)
+        _log.info("articles_indexed", engine="embedded", count=written, refused=len(refused))
+        complain(f"The search index in {self._folder.path}", refused, written)
         return written
 
     @staticmethod
-    def _put(writer: tantivy.IndexWriter, rows: RowWriter, article: Article) -> None:
+    def _put(writer: tantivy.IndexWriter, rows: RowWriter, article: Article, record: bytes) -> None:
         row = NO_ROW if article.embedding is None else rows.append(article.embedding)
         writer.delete_documents_by_term("id", article.id)
-        writer.add_document(document(article, row))
+        writer.add_document(document(article, record, row))
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove by id; returns how many were there."""
-        if not ids:
+        known = list(filter(is_unicode, ids))
+        if not known:
             return 0
         with self._writer() as writer:
-            wanted = tantivy.Query.term_set_query(self._schema, "id", list(ids))
+            wanted = tantivy.Query.term_set_query(self._schema, "id", known)
             there = self._total(self._searcher(), wanted)
             writer.delete_documents_by_query(wanted)
         return there
@@ -187,6 +200,8 @@ class EmbeddedEngine:
 
     def get(self, article_id: str) -> Article | None:
         """Return the article with that id, or None."""
+        if not is_unicode(article_id):
+            return None
 
         def ask() -> Article | None:
             searcher = self._searcher()
@@ -203,8 +218,7 @@ class EmbeddedEngine:
 
     def search(self, query: Query) -> Result:
         """Answer a query."""
-        node = parse(query.text)
-        asked = query.model_copy(update={"sort": effective_sort(query, node)})
+        asked, node = prepared(query)
         wanted = tantivy_query(node, query.filters, self._schema)
         return self._guarded(lambda: self._answer(asked, wanted, wanted_terms(node)))
 

@@ -36,12 +36,12 @@ def id_order(article_id: str) -> int:
     return int.from_bytes(article_id.encode()[:8].ljust(8, b"\0"), "big")
 
 
-def document(article: Article, row: int) -> tantivy.Document:
-    """Make the tantivy document of an article whose embedding stands in that row."""
+def document(article: Article, record: bytes, row: int) -> tantivy.Document:
+    """Make the tantivy document of an article, given its JSON and its embedding's row."""
     values = derived(article)
     made = tantivy.Document()
     made.add_text("id", article.id)
-    made.add_bytes("record", article.model_dump_json(exclude_defaults=True).encode())
+    made.add_bytes("record", record)
     made.add_unsigned("id_order", id_order(article.id))
     made.add_integer("row", row)
     made.add_integer("when", milliseconds(values.when))

@@ -4,16 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from search.engine import Bucket, Query, Sort
-from search.query import Node
+from search.engine import FACETS, Bucket, IndexingError, Query, QueryError
+from search.query import Node, parse
 
 MAX_FACET_VALUES = 10_000
 """Different values of one facet that are counted; far above the number of outlets or countries."""
 
 
-def effective_sort(query: Query, node: Node | None) -> Sort:
-    """Without words every article is equally relevant: newest first then."""
-    return "newest" if node is None and query.sort == "relevance" else query.sort
+NOT_UNICODE = "its text is no valid Unicode (half of a surrogate pair)"
+"""Why an article whose JSON cannot be written is refused: JSON-LD with a torn emoji gives such."""
+
+
+def is_unicode(text: str) -> bool:
+    """Whether a text can be stored and asked for at all: Python's strings may hold torn pairs."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def complain(engine: str, refused: dict[str, str], written: int) -> None:
+    """Raise IndexingError if any article was refused, naming the first."""
+    if not refused:
+        return
+    article_id, reason = next(iter(refused.items()))
+    raise IndexingError(
+        f"{engine} refused {len(refused):,} articles and wrote {written:,}; "
+        f"the first is {article_id} ({reason})",
+        refused,
+    )
+
+
+def prepared(query: Query) -> tuple[Query, Node | None]:
+    """Parse the words; without any every article is equally relevant, so newest come first.
+
+    Raises QueryError for words that make no sense and for an unknown facet.
+    """
+    unknown = [name for name in query.facets if name not in FACETS]
+    if unknown:
+        raise QueryError(f"There is no facet {unknown[0]!r}; there are: {', '.join(FACETS)}")
+    node = parse(query.text)
+    if node is None and query.sort == "relevance":
+        query = query.model_copy(update={"sort": "newest"})
+    return query, node
 
 
 def sorted_buckets(counts: Iterable[tuple[str, int]]) -> tuple[Bucket, ...]:

@@ -13,6 +13,7 @@ from articles.record import Article, Tag
 from search.engine import (
     FACETS,
     Filters,
+    IndexingError,
     Interval,
     Query,
     QueryError,
@@ -255,6 +256,10 @@ class SearchContract:
             ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
             assert [(b.value, b.count) for b in result.facets[name]] == ordered
 
+    def test_an_unknown_facet_is_refused(self, filled: SearchEngine) -> None:
+        with pytest.raises(QueryError, match="no facet 'colour'; there are: category"):
+            filled.search(Query(facets=("language", "colour")))
+
     def test_windows_that_meet_share_no_article(self, filled: SearchEngine) -> None:
         middle = next(a for a in corpus() if a.url.endswith("zh-sea")).when
         for offset in (-1, 0, 1, 700):
@@ -411,6 +416,16 @@ class SearchContract:
         assert filled.search(Query(text="code", snippets=False)).hits[0].snippet is None
 
     # what outlets may send
+
+    def test_a_torn_surrogate_refuses_one_article_only(self, empty: SearchEngine) -> None:
+        torn = make("torn").model_copy(update={"title": "half an emoji \ud83d"})
+        with pytest.raises(IndexingError, match="no valid Unicode") as caught:
+            empty.index([make("one"), torn, make("two")])
+        assert list(caught.value.refused) == [torn.id]
+        assert empty.count() == 2
+        assert empty.get("\ud83d") is None
+        assert empty.delete(["\ud83d", article_id("one")]) == 1
+        assert empty.search(Query(text="\ud83d plain")).total == 1
 
     def test_odd_text_is_kept_and_found(self, empty: SearchEngine) -> None:
         odd = make(
