@@ -24,7 +24,8 @@ from search.engine import (
     Query,
 )
 from tests.conftest import ROOT
-from tests.search.contract import EngineMaker, SearchContract
+from tests.search.contract import SearchContract
+from tests.search.contract_fixtures import EngineMaker
 from tests.search.corpus import article_id, corpus, make, unit_vector
 
 

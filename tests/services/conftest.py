@@ -13,7 +13,7 @@ import pytest
 from search.elasticsearch import ElasticsearchEngine
 from search.elasticsearch_client import connect
 from search.settings import SearchSettings
-from tests.search.contract import EngineMaker
+from tests.search.contract_fixtures import EngineMaker
 from tests.services.node import NodeMissingError, running_node
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.search.contract import EngineMaker, SearchContract
+from tests.search.contract import SearchContract
+from tests.search.contract_fixtures import EngineMaker
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("elasticsearch")]
 

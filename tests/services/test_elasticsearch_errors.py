@@ -22,7 +22,7 @@ from search.engine import (
     SearchError,
 )
 from search.settings import SearchSettings
-from tests.search.contract import EngineMaker
+from tests.search.contract_fixtures import EngineMaker
 from tests.search.corpus import article_id, make
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("elasticsearch")]

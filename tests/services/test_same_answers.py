@@ -12,7 +12,7 @@ import pytest
 from articles.record import Article, Tag
 from search.embedded import EmbeddedEngine
 from search.engine import FACETS, Filters, Interval, Query, SearchEngine, Sort
-from tests.search.contract import EngineMaker, read_all
+from tests.search.contract_fixtures import EngineMaker, read_all
 from tests.search.corpus import corpus, make
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("elasticsearch")]
