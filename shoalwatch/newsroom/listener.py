@@ -88,6 +88,7 @@ class OutletServer(ThreadingHTTPServer):
     """One outlet's listening socket."""
 
     daemon_threads = True
+    request_queue_size = 128  # the default of 5 overflows under a crawl of several processes
     allow_reuse_port = False  # a second newsroom at the port must fail, not share it silently
     pages: dict[str, Page]
 
