@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cached_property
+from itertools import chain
 
 import htmldate
 from lxml import etree
@@ -62,11 +64,11 @@ def find_dates(evidence: Evidence, language: str | None, now: datetime) -> PageD
     zone (`zones.page_zone`), else in UTC. A date after `now` (by more than a day) or before 1990 is
     refused, and the next source is asked.
     """
-    page = _Page(evidence, language, now, shown_dates(evidence.tree, language))
+    page = _Page(evidence, language, now)
     sources: tuple[tuple[PageDateOrigin, Iterator[WrittenDate]], ...] = (
         ("json-ld", _from_json_ld(page, "datePublished")),
         ("meta", _from_meta(page, _META_PUBLISHED)),
-        ("page", _first_shown(page.shown)),
+        ("page", _first_shown(page)),
         ("url", _from_url(evidence.url)),
         ("page", _by_htmldate(page)),
     )
@@ -79,30 +81,32 @@ def find_dates(evidence: Evidence, language: str | None, now: datetime) -> PageD
 
 
 def _with_update(page: _Page, published: datetime, origin: PageDateOrigin) -> PageDates:
-    candidates = (
-        *_from_json_ld(page, "dateModified"),
-        *_from_meta(page, _META_UPDATED),
-        *(date.written for date in page.shown if date.is_update),
+    candidates = chain(
+        _from_json_ld(page, "dateModified"), _from_meta(page, _META_UPDATED), _shown_updates(page)
     )
     updated = next(filter(None, map(page.settle, candidates)), None)
-    if updated and _was_republished(published, updated, page.shown):
+    if updated and _was_republished(published, updated, page):
         return PageDates(updated, "page", updated)
     return PageDates(published, origin, updated)
 
 
-def _was_republished(published: datetime, updated: datetime, shown: list[ShownDate]) -> bool:
+def _was_republished(published: datetime, updated: datetime, page: _Page) -> bool:
     if updated - published < REPUBLISHED:
         return False
-    days = {date.written.moment.date() for date in shown[:3]}
+    days = {date.written.moment.date() for date in page.shown[:3]}
     return updated.date() in days and published.date() not in days
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Page:
     evidence: Evidence
     language: str | None
     now: datetime
-    shown: list[ShownDate]
+
+    @cached_property
+    def shown(self) -> list[ShownDate]:
+        """Dates shown near the headline: 15% of a page's time, so read only on demand."""
+        return shown_dates(self.evidence.tree, self.language)
 
     def settle(self, written: WrittenDate) -> datetime | None:
         """Make a written date aware in the page's zone; None where it cannot be a page's date."""
@@ -155,9 +159,13 @@ def _from_meta(page: _Page, names: tuple[str, ...]) -> Iterator[WrittenDate]:
                 yield written
 
 
-def _first_shown(shown: list[ShownDate]) -> Iterator[WrittenDate]:
-    yield from (date.written for date in shown if not date.is_update)
-    yield from (date.written for date in shown if date.is_update)
+def _first_shown(page: _Page) -> Iterator[WrittenDate]:
+    yield from (date.written for date in page.shown if not date.is_update)
+    yield from _shown_updates(page)
+
+
+def _shown_updates(page: _Page) -> Iterator[WrittenDate]:
+    yield from (date.written for date in page.shown if date.is_update)
 
 
 def _by_htmldate(page: _Page) -> Iterator[WrittenDate]:
