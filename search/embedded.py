@@ -15,7 +15,7 @@ import tantivy
 from pydantic_core import PydanticSerializationError
 
 from articles.record import Article
-from search.embedded_counting import facet_counts, timeline_counts
+from search.embedded_counting import counts
 from search.embedded_folder import TANTIVY, Generation, IndexFolder, unusable
 from search.embedded_query import tantivy_query
 from search.embedded_ranking import Ranked, Ranking, stored_record
@@ -235,12 +235,13 @@ class EmbeddedEngine:
         if len(ranked) > query.size and hits:
             shown = (cursor.shown if cursor else 0) + query.size
             more = token_after(query, ranked[query.size - 1].value, hits[-1].article.id, shown)
+        counted = counts(searcher, wanted, query, self._zone)
         return Result(
             total=total,
             hits=tuple(hits),
             next=more,
-            facets=facet_counts(searcher, wanted, query.facets),
-            timeline=timeline_counts(searcher, wanted, query.timeline, self._zone),
+            facets=counted.facets,
+            timeline=counted.timeline,
         )
 
     def _hits(

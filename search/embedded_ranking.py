@@ -98,7 +98,8 @@ class Ranking:
         """Read the next hits after the cursor, at most `size`."""
         query = self._from(cursor)
         skipped = cursor.shown if cursor is not None and self._sort == "relevance" else 0
-        limit = skipped + size + 16
+        most = int(self._searcher.num_docs) + 1  # a cursor comes from outside: it may say anything
+        limit = min(skipped + size + 16, most)
         while True:
             hits = self._top(query, limit)
             complete = hits
@@ -111,7 +112,7 @@ class Ranking:
                 ranked = [one for one in ranked if self._is_after(one, cursor)]
             if len(ranked) >= size or len(hits) < limit:
                 return ranked[:size]
-            limit *= 4
+            limit = min(limit * 4, most)
 
     def _before(self, value: float, cursor: Cursor) -> bool:
         return value != cursor.value and (value < cursor.value) == (self._sort == "oldest")

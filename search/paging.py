@@ -11,7 +11,7 @@ import base64
 import binascii
 import hashlib
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from search.engine import Query, QueryError
 
@@ -24,7 +24,7 @@ class Cursor(BaseModel):
     query: str
     value: float
     id: str
-    shown: int
+    shown: int = Field(ge=0)
     """Hits up to and including this one; a hint for engines that must count from the top."""
 
 

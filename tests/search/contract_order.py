@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +11,11 @@ import pytest
 from search.engine import Query, QueryError, SearchEngine, Sort
 from tests.search.contract_fixtures import EngineFixtures, EngineMaker, read_all
 from tests.search.corpus import article_id, corpus, make
+
+
+def forge(token: str | None, **changed: object) -> str:
+    content = json.loads(base64.urlsafe_b64decode(f"{token}=="))
+    return base64.urlsafe_b64encode(json.dumps({**content, **changed}).encode()).decode()
 
 
 class OrderContract(EngineFixtures):
@@ -70,6 +77,16 @@ class OrderContract(EngineFixtures):
     def test_the_last_page_has_no_next(self, filled: SearchEngine) -> None:
         assert filled.search(Query(size=40)).next is None
         assert filled.search(Query(size=39)).next is not None
+
+    def test_a_forged_page_token_is_bounded(self, filled: SearchEngine) -> None:
+        query = Query(text="code OR 南海", size=1)
+        token = filled.search(query).next
+        for value in (-1e300, 0.0, 1e300):
+            forged = forge(token, value=value, shown=10**15)
+            assert len(filled.search(query.model_copy(update={"after": forged})).hits) <= 1
+        for wrong in ({"shown": -1}, {"value": "x"}, {"extra": 1}):
+            with pytest.raises(QueryError, match="no page token"):
+                filled.search(query.model_copy(update={"after": forge(token, **wrong)}))
 
     def test_a_wrong_page_token_is_refused(self, filled: SearchEngine) -> None:
         token = filled.search(Query(text="code", size=1)).next

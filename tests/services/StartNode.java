@@ -28,6 +28,8 @@ public final class StartNode {
     settings.put("discovery.type", "single-node");
     settings.put("node.portsfile", true);
     settings.put("cluster.routing.allocation.disk.threshold_enabled", false);
+    // Else the disk monitor lifts, every 30 seconds, the very block that a test has set.
+    settings.put("cluster.info.update.interval", "1h");
     for (String side : new String[] {"http", "transport"}) {
       settings.put(side + ".host", "127.0.0.1");
       settings.put(side + ".port", "0");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -71,10 +72,12 @@ def test_nothing_there(closed_port: int) -> None:
     engine.close()
 
 
-@pytest.mark.parametrize("block", ["read_only_allow_delete", "write"])
+@pytest.mark.parametrize("block", ["read_only_allow_delete", "read_only", "write"])
 def test_a_read_only_index_is_still_searched(
     engine: ElasticsearchEngine, client: Elasticsearch, block: str
 ) -> None:
+    if block == "read_only_allow_delete" and os.environ.get("SHOALWATCH_TEST_ELASTICSEARCH_URL"):
+        pytest.skip("a cluster that watches its disk lifts this block at any moment")
     engine.index([make("one", "Reef")])
     client.indices.put_settings(index=alias(engine), settings={f"index.blocks.{block}": True})
     with pytest.raises(EngineReadOnlyError, match=r"refuses to write: .*free space"):
