@@ -20,6 +20,12 @@ _SEPARATOR = re.compile(
     r"\s*[|｜丨¦‖_]+\s*|\s+(?:[-–—~·•»«›:/]|::|--)\s+|\s*[–—]{1,2}\s*|(?<=\w)-(?=\w)|:(?=\S)|\s*：\s*"
 )
 _HARD = re.compile(r"\s*[|｜丨¦‖_]+\s*")
+_OUTLET_END = re.compile(
+    r"(?:网|網|报|報|新闻|新聞|在线|線上|日报|日報|频道|頻道|卫视|電視|ニュース|オンライン|뉴스|일보|신문|"
+    r"방송|ออนไลน์|\b(?:News|Online|Daily|Times|Herald|Tribune|Gazette|TV)|\w\.(?:com|net|org|id|vn|my))$"
+)
+"""Endings of outlets' names: they tell a name that the page declares nowhere else."""
+
 _NOT_WORD = re.compile(r"[\W_]+")
 _FURNITURE = {"nav", "footer", "aside", "form", "dialog"}
 _HEADLINE_CLASS = re.compile(r"headline|title", re.IGNORECASE)
@@ -69,9 +75,9 @@ def strip_site(title: str, evidence: Evidence, others: Iterable[str] = ()) -> st
     """Cut the outlet's and section's names off a title, at its separators.
 
     What stands before a separator is the headline where another source gives exactly that, or where
-    what follows is a name of the outlet; after `|` and `_` a short rest goes in any case. The
-    host's name counts only behind a spaced or hard separator: 'China-ASEAN trade' on china.example
-    is a headline.
+    what follows is a name of the outlet; after `|` and `_` a short rest goes in any case, elsewhere
+    one that ends as outlets' names do. The host's name counts only behind a spaced or hard
+    separator: 'China-ASEAN trade' on china.example is a headline.
     """
     declared = {fold(name) for name in evidence.site_names} | _sections(evidence)
     hosts = {fold(name) for name in evidence.host_names}
@@ -89,7 +95,11 @@ def strip_site(title: str, evidence: Evidence, others: Iterable[str] = ()) -> st
 
 
 def _is_short_rest(match: re.Match[str], head: str, tail: str) -> bool:
-    return bool(_HARD.fullmatch(match[0])) and len(tail) <= 30 and len(head) >= 1.5 * len(tail)
+    if len(tail) > 30 or len(head) < 1.5 * len(tail):
+        return False
+    spaced = match[0] != match[0].strip()
+    outlet = _OUTLET_END.search(tail)
+    return bool(_HARD.fullmatch(match[0])) or bool(outlet and (spaced or not tail.isascii()))
 
 
 def _is_name(text: str, known: set[str]) -> bool:

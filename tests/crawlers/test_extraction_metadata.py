@@ -69,6 +69,24 @@ class TestTitle:
     def test_a_country_that_is_also_the_host_stays(self, title: str) -> None:
         assert extracted(f"<title>{title}</title>", url="http://www.china.example/1").title == title
 
+    @pytest.mark.parametrize(
+        ("raw", "title"),
+        [
+            ("港口罢工进入第三天-海港网", "港口罢工进入第三天"),
+            ("港口工人罢工进入第三天 - 国际 - 海港日报", "港口工人罢工进入第三天"),
+            ("항구 노동자 파업 사흘째 - 항구일보", "항구 노동자 파업 사흘째"),
+            (
+                "Port strike enters its third day - Harbour Times",
+                "Port strike enters its third day",
+            ),
+        ],
+    )
+    def test_an_outlet_named_only_in_the_title_is_cut_off(self, raw: str, title: str) -> None:
+        found = extracted(f"<title>{raw}</title>", url="https://a.example/1").title
+        assert found is not None
+        assert found.startswith(title)
+        assert not found.endswith(raw[-2:])
+
     def test_a_dash_inside_a_headline_stays(self) -> None:
         head = "<title>Port strike - what we know so far about the talks</title>"
         assert extracted(head).title == "Port strike - what we know so far about the talks"
