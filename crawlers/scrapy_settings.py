@@ -31,6 +31,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.addresses.PublicAddressMiddleware": 60,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawlers.politeness.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawlers.compression.WholeBodyMiddleware": 590,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawlers.politeness.PatientRetryMiddleware": 550,
 }

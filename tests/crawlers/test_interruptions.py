@@ -73,13 +73,13 @@ def test_killed_again_and_again_it_ends_like_an_undisturbed_run(
 ) -> None:
     outlets = [outlet, other]
     for each in outlets:
-        for number in range(60):
+        for number in range(40):
             each.article(f"/story-{number}", f"Story {number} of {each.host}")
         copy = f'<link rel="canonical" href="{each.url}/story-3">'
         each.article("/copy", f"Story 3 of {each.host}", head=copy)
     feeds = {
         each.host.replace("127.0.0.", "outlet_"): each.feed(
-            *(f"/story-{n}" for n in range(60)), "/copy", "/gone"
+            *(f"/story-{n}" for n in range(40)), "/copy", "/gone"
         )
         for each in outlets
     }
@@ -87,20 +87,20 @@ def test_killed_again_and_again_it_ends_like_an_undisturbed_run(
     assert undisturbed.wait(120) == 0
     undisturbed.communicate()
     points, kills = random.Random(20261124), 0
-    for _ in range(5):
+    for _ in range(4):
         for each in outlets:
             each.seen.clear()
         program = _drive(tmp_path / "disturbed", **feeds)
-        _wait_for(outlets, points.randint(2, 45), program)
+        _wait_for(outlets, points.randint(2, 30), program)
         time.sleep(points.random() * 0.1)
         kills += program.poll() is None
         _kill_all(program)
-    assert kills >= 3
+    assert kills >= 2
     last = _drive(tmp_path / "disturbed", **feeds)
     assert last.wait(120) == 0
     last.communicate()
     expected = _articles(tmp_path / "undisturbed")
-    assert len(expected) == 120
+    assert len(expected) == 80
     assert _articles(tmp_path / "disturbed") == expected
 
 
