@@ -116,7 +116,7 @@ def _put_together(program: Path, jdk: Path) -> None:
 def program_folder(jdk: Path) -> Path:
     """Put the program together in the cache folder, once, however many processes ask."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "shoalwatch"
-    recipe = _STARTER.read_bytes() + Path(__file__).read_bytes()
+    recipe = "".join([_STARTER.read_text(), _DESCRIPTOR, _POM, *_ARTIFACTS]).encode()
     program = cache / f"elasticsearch-{VERSION}-{hashlib.sha256(recipe).hexdigest()[:8]}"
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(cache / f"elasticsearch-{VERSION}.lock", timeout=900):
