@@ -161,7 +161,7 @@ def _environment() -> Environment:
 
 @cache
 def _inliner() -> CSSInliner:
-    return CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+    return CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
 
 def _percent(probability: float) -> str:

@@ -18,6 +18,8 @@ import pytest
 from shoalwatch.newsroom import Newsroom
 from tests.conftest import ROOT
 
+PATIENCE = 400
+"""Seconds: a task that fails waits five minutes to try again, and that is a failure here."""
 DAY = datetime.now(UTC).date().isoformat()
 
 
@@ -44,16 +46,21 @@ def settings(
 
 
 def called(settings: dict[str, str], *arguments: str) -> str:
-    done = subprocess.run(
+    done = subprocess.Popen(
         [sys.executable, "-m", *arguments],
         env=settings,
         cwd=ROOT,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
-    assert done.returncode == 0, f"{arguments}\n{done.stdout[-6_000:]}\n{done.stderr[-6_000:]}"
-    return done.stdout
+    try:
+        said, complained = done.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        done.kill()
+        said, complained = done.communicate()
+    assert done.returncode == 0, f"{arguments}\n{said[-9_000:]}\n{complained[-9_000:]}"
+    return said
 
 
 @pytest.fixture(scope="module")

@@ -222,11 +222,11 @@ def test_text_stands_out_from_its_background() -> None:
     checked = 0
     for text in found.find_all(string=re.compile(r"\w")):
         chain = [str(t.get("style", "")) for t in text.parents if isinstance(t, Tag)]
-        if any("display: none" in style for style in chain):
+        if any("display:none" in style for style in chain):
             continue
-        front = next((m[1] for s in chain if (m := re.search(r"(?<!-)color: (#\w{6})", s))), None)
+        front = next((m[1] for s in chain if (m := re.search(r"(?<!-)color:(#\w{6})", s))), None)
         back = next(
-            (m[1] for s in chain if (m := re.search(r"background-color: (#\w{6})", s))), None
+            (m[1] for s in chain if (m := re.search(r"background-color:(#\w{6})", s))), None
         )
         if front and back:
             dark, light = sorted((luminance(front), luminance(back)))
