@@ -39,5 +39,5 @@ def _remember(state: State, article: Article) -> None:
             last_fetched=article.fetched,
         )
     )
-    for address in {article.url, article.canonical_url}:
-        state.save_address(address, article.canonical_url)
+    if article.url != article.canonical_url:
+        state.save_address(article.url, article.canonical_url)

@@ -75,8 +75,9 @@ class Recorder:
         waiting.findings.append(finding)
         if finding.page:
             waiting.pages[finding.page.canonical_url] = finding.page
-            for address in finding.addresses:
-                waiting.addresses[address] = finding.page.canonical_url
+            canonical = finding.page.canonical_url
+            others = (each for each in finding.addresses if each != canonical)
+            waiting.addresses.update(dict.fromkeys(others, canonical))
         if sum(each.article is not None for each in waiting.findings) >= GROUP:
             self.flush()
 

@@ -162,7 +162,8 @@ class PageSpider(Spider):
         self.recorder.flush()
         if run.may_skip_next_time:
             for url, validators in run.validators.items():
-                self.state.save_validators(url, validators)
+                if validators.etag or validators.last_modified:
+                    self.state.save_validators(url, validators)
         assessed = assess(run.feeds, list(run.pages.values()), run.before)
         now = datetime.now(UTC)
         row = as_row(run.source.id, assessed, run.articles, now, run.before)
