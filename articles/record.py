@@ -14,6 +14,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     model_validator,
@@ -33,6 +34,19 @@ def _to_utc(moment: datetime) -> datetime:
 
 UTCDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """An aware moment, converted to UTC on entry; a naive one is refused."""
+
+
+def _writable(text: object) -> object:
+    """Replace half a character (a lone surrogate, as broken JSON-LD has), which no file can hold."""
+    return (
+        text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if isinstance(text, str)
+        else text
+    )
+
+
+Words = Annotated[str, BeforeValidator(_writable)]
+"""Text from outside, of which every character can be written as UTF-8."""
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -69,10 +83,10 @@ class Article(_Frozen):
     version: int = Field(default=1, ge=1, description="1, and one more for each change seen")
 
     # text
-    title: str
-    text: str
-    summary: str = ""
-    authors: tuple[str, ...] = ()
+    title: Words
+    text: Words
+    summary: Words = ""
+    authors: tuple[Words, ...] = ()
     language: str = Field(default="und", description="BCP 47; 'und' where unknown")
     language_confidence: Probability = 0.0
 

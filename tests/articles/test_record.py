@@ -47,3 +47,11 @@ def test_json_round_trip_leaves_the_embedding_out() -> None:
 def test_an_embedding_of_another_width_is_refused() -> None:
     with pytest.raises(ValidationError, match=r"shape \(3,\)"):
         make(embedding=np.ones(3))
+
+
+def test_half_a_character_is_replaced_so_that_the_record_can_be_written() -> None:
+    article = make(title="a\ud83d b", text="\ud83d\ude00 whole", authors=("\udc00",))
+    assert article.title == "a� b"
+    assert article.text == "😀 whole"
+    assert article.authors == ("�",)
+    assert Article.model_validate_json(article.model_dump_json()).same_as(article)
