@@ -37,7 +37,7 @@ UTCDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 
 
 def _writable(text: object) -> object:
-    """Replace half a character (a lone surrogate, as broken JSON-LD has), which no file can hold."""
+    """Replace half a character (a lone surrogate, as in broken JSON-LD): no file can hold it."""
     return (
         text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         if isinstance(text, str)
