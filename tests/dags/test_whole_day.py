@@ -68,17 +68,16 @@ def states(settings: dict[str, str]) -> list[dict[str, Any]]:
     """What became of each task of the day."""
     called(settings, "airflow", "db", "migrate")
     called(settings, "airflow", "dags", "test", "shoalwatch_daily", DAY)
-    (run,) = json.loads(
-        called(settings, "airflow", "dags", "list-runs", "shoalwatch_daily", "--output", "json")
-    )
+    (run,) = listed(settings, "dags", "list-runs", "shoalwatch_daily")
     assert run["state"] == "success"
-    listed = called(
-        settings,
-        *("airflow", "tasks", "states-for-dag-run", "shoalwatch_daily", run["run_id"]),
-        *("--output", "json"),
-    )
-    found: list[dict[str, Any]] = json.loads(listed)
-    return found
+    return listed(settings, "tasks", "states-for-dag-run", "shoalwatch_daily", run["run_id"])
+
+
+def listed(settings: dict[str, str], *arguments: str) -> list[dict[str, Any]]:
+    # Airflow logs to standard output too, before the one line of JSON.
+    said = called(settings, "airflow", *arguments, "--output", "json").splitlines()
+    rows: list[dict[str, Any]] = json.loads(said[-1])
+    return rows
 
 
 def test_every_task_succeeds_and_the_watch_sees_no_failure(states: list[dict[str, Any]]) -> None:
