@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
@@ -84,6 +85,40 @@ def read_news(path: Path) -> list[LabelledItem]:
     return [
         item.model_copy(update={"event": name}) for item, name in zip(items, names, strict=True)
     ]
+
+
+def read_pool(path: Path) -> list[dict[str, Any]]:
+    """Read unlabelled headlines: gzip, JSON Lines with `title`, `summary`, `url` and `date`.
+
+    Raises:
+        CorpusError: the file does not exist or is torn.
+    """
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as stream:
+            return [json.loads(line) for line in stream]
+    except (OSError, EOFError, ValueError) as error:
+        raise CorpusError(f"Unlabelled headlines {path} cannot be read: {error}") from error
+
+
+def read_pool_labels(
+    pool: Sequence[dict[str, Any]], path: Path = ITEMS / "real_labels.jsonl"
+) -> list[LabelledItem]:
+    """Join the labels kept by hash of a headline's address with the headlines themselves.
+
+    The texts are not the project's to ship: a label whose headline is not at hand is left out.
+
+    Raises:
+        CorpusError: the file of labels does not exist, or a line breaks the format.
+    """
+    found = {hashlib.sha256(row["url"].encode()).hexdigest(): row for row in pool}
+    items = []
+    for number, label in _rows(path):
+        if headline := found.get(label.pop("url_sha256", "")):
+            texts = {"title": headline["title"], "summary": headline.get("summary") or ""}
+            name = hashlib.sha256(headline["url"].encode()).hexdigest()[:12]
+            about = {"id": name, "event": name, "language": "en", "date": headline["date"][:10]}
+            items.append(_item(path, number, label | texts | about))
+    return items
 
 
 def part_of(event: str, seed: int) -> Part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,18 @@ from rich.table import Table
 from models.corpus import LabelledItem, read_items, read_news, split
 from models.metrics import calibration_error, label_score, macro_f1
 from models.onnx_tagger import OnnxTagger
-from models.tagger import RISKS, SENTIMENTS
+from models.tagger import RISKS, SENTIMENTS, Tagged
 
 SHORT_TONES = ("neg", "neu", "pos")
 REAL, OWN = "real headlines", "own items"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A labelled item and what the tagger says of it."""
+
+    item: LabelledItem
+    tagged: Tagged
 
 
 class GroupScore(BaseModel):
@@ -65,39 +74,42 @@ def score_card(tagger: OnnxTagger, news: Path | None = None) -> ScoreCard:
     seed = int(tagger.card.training["settings"]["seed"])
     groups: list[GroupScore] = []
     if news:
-        real = split(read_news(news), seed).test
-        groups.append(score_group(tagger, real, REAL, "all"))
-    own = split(read_items(), seed).test
-    groups.append(score_group(tagger, own, OWN, "all"))
-    for language in sorted({item.language for item in own}):
-        spoken = [item for item in own if item.language == language]
-        groups.append(score_group(tagger, spoken, OWN, language))
+        groups.append(score_group(_judged(tagger, split(read_news(news), seed).test), REAL, "all"))
+    own = _judged(tagger, split(read_items(), seed).test)
+    groups.append(score_group(own, OWN, "all"))
+    for language in sorted({one.item.language for one in own}):
+        spoken = [one for one in own if one.item.language == language]
+        groups.append(score_group(spoken, OWN, language))
     return ScoreCard(model_version=tagger.model_version, split_seed=seed, groups=tuple(groups))
 
 
-def score_group(
-    tagger: OnnxTagger, items: Sequence[LabelledItem], corpus: str, language: str
-) -> GroupScore:
-    """Tag items and score every label."""
-    tagged = tagger.tag([item.given() for item in items])
-    risks = {}
-    for risk in RISKS:
-        truth = np.array([bool(item.label(risk)) for item in items])
-        probability = np.array([one.risks[risk] for one in tagged], np.float64)
-        threshold = tagger.card.risks[risk].threshold
-        risks[risk] = label_score(truth, probability, threshold).as_dict()
-    tones = np.array([SHORT_TONES.index(item.sentiment) for item in items], np.int64)
-    found = np.array([SENTIMENTS.index(one.sentiment) for one in tagged], np.int64)
-    sure = np.array([one.sentiment_probability for one in tagged], np.float64)
+def score_group(judged: Sequence[Judged], corpus: str, language: str) -> GroupScore:
+    """Score every label of items that the tagger has judged."""
+    risks = {risk: _score_risk(judged, risk) for risk in RISKS}
+    tones = np.array([SHORT_TONES.index(one.item.sentiment) for one in judged], np.int64)
+    found = np.array([SENTIMENTS.index(one.tagged.sentiment) for one in judged], np.int64)
+    sure = np.array([one.tagged.sentiment_probability for one in judged], np.float64)
     return GroupScore(
         corpus=corpus,
         language=language,
-        items=len(items),
+        items=len(judged),
         risks=risks,
-        mean_risk_f1=_mean(score["f1"] for score in risks.values()),
+        mean_risk_f1=_mean(score["f1"] for score in risks.values() if score["positives"]),
         sentiment_macro_f1=round(macro_f1(tones, found, len(SENTIMENTS)), 4),
         sentiment_calibration_error=_tone_error(tones, found, sure),
     )
+
+
+def _judged(tagger: OnnxTagger, items: Sequence[LabelledItem]) -> list[Judged]:
+    tagged = tagger.verdicts([item.given() for item in items])
+    return [Judged(*pair) for pair in zip(items, tagged, strict=True)]
+
+
+def _score_risk(judged: Sequence[Judged], risk: str) -> dict[str, float]:
+    truth = np.array([bool(one.item.label(risk)) for one in judged])
+    probability = np.array([one.tagged.risks[risk] for one in judged], np.float64)
+    tagged = np.array([risk in one.tagged.categories for one in judged])
+    return label_score(truth, probability, tagged).as_dict()
 
 
 def as_table(card: ScoreCard) -> Table:
@@ -127,7 +139,8 @@ def _cell(score: dict[str, float]) -> str:
 
 
 def _mean(values: Iterable[float]) -> float:
-    return round(float(np.mean(list(values))), 4)
+    given = list(values)
+    return round(float(np.mean(given)), 4) if given else 0.0
 
 
 def _tone_error(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from articles.record import Span
-from models.reading import LEAD_CHARACTERS, clean
+from models.reading import LEAD_CHARACTERS, TITLE_CHARACTERS, clean
 from models.sentences import sentences
 from models.tagger import Tagged, TaggerInput
 
@@ -22,7 +22,7 @@ MOST_SENTENCES = 12
 
 def candidates(given: TaggerInput) -> list[Span]:
     """Return the title and the first sentences of the text, as spans of the article."""
-    title = given.title
+    title = given.title[:TITLE_CHARACTERS]
     start = len(title) - len(title.lstrip())
     spans = [Span(field="title", start=start, end=len(title.rstrip()))] if clean(title) else []
     body = sentences(given.text[:LEAD_CHARACTERS])[:MOST_SENTENCES]

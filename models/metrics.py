@@ -28,9 +28,8 @@ class LabelScore:
         return {key: round(value, 4) for key, value in asdict(self).items()}
 
 
-def label_score(truth: Flags, probability: Floats, threshold: float) -> LabelScore:
-    """Score one label at a threshold; a ratio without cases is 0."""
-    tagged = probability >= threshold
+def label_score(truth: Flags, probability: Floats, tagged: Flags) -> LabelScore:
+    """Score one label by its probabilities and by who was tagged; a ratio without cases is 0."""
     hits = int((tagged & truth).sum())
     return LabelScore(
         items=len(truth),

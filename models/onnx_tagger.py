@@ -61,6 +61,19 @@ class OnnxTagger:
             for tagged in self._tag_chunk(texts[start : start + CHUNK])
         ]
 
+    def verdicts(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
+        """Tag every text, in order, without looking for evidence: two to three times as fast."""
+        leads = [lead(given) for given in texts]
+        reasons = [refusal(text) for text in leads]
+        read = [i for i, reason in enumerate(reasons) if reason is None]
+        out = [self._refused(reason or "") for reason in reasons]
+        gazetteer = load_gazetteer()
+        risks, tones, embeddings = self.logits([leads[i] for i in read])
+        for row, i in enumerate(read):
+            named = gazetteer.find(texts[i])
+            out[i] = self._tagged(risks[row], tones[row], embeddings[row], named)
+        return out
+
     def embed(self, texts: Sequence[str]) -> Floats:
         """Return unit embeddings of free texts such as search queries: float32 (n, 384)."""
         tagged = self.tag([TaggerInput(title=text) for text in texts])
@@ -75,16 +88,7 @@ class OnnxTagger:
         return self._run(self._tokenize(texts))
 
     def _tag_chunk(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
-        leads = [lead(given) for given in texts]
-        reasons = [refusal(text) for text in leads]
-        read = [i for i, reason in enumerate(reasons) if reason is None]
-        out = [self._refused(reason or "") for reason in reasons]
-        gazetteer = load_gazetteer()
-        risks, tones, embeddings = self.logits([leads[i] for i in read])
-        for row, i in enumerate(read):
-            named = gazetteer.find(texts[i])
-            out[i] = self._tagged(risks[row], tones[row], embeddings[row], named)
-        return with_evidence(texts, out, self.probabilities)
+        return with_evidence(texts, self.verdicts(texts), self.probabilities)
 
     def _calibrated(self, logits: Floats) -> Floats:
         return _sigmoid(logits * self._slopes + self._offsets)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import platform
 import time
 from collections.abc import Sequence
@@ -17,7 +15,17 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from models.corpus import LabelledItem, digest_of, read_items, read_news, split
+from models.corpus import (
+    LabelledItem,
+    Split,
+    digest_of,
+    part_of,
+    read_items,
+    read_news,
+    read_pool,
+    read_pool_labels,
+    split,
+)
 from models.metrics import label_score, macro_f1
 from models.reading import lead
 from models.tagger import RISKS, SENTIMENTS, TaggerInput
@@ -47,9 +55,10 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
     settings.out.mkdir(parents=True, exist_ok=True)
+    rows = read_pool(settings.pool) if settings.pool else []
+    pool = [TaggerInput(row["title"] or "", row.get("summary") or "", "en") for row in rows]
     items = read_items() + (read_news(settings.news) if settings.news else [])
-    parts = split(items, settings.seed)
-    pool = read_pool(settings.pool) if settings.pool else []
+    parts = _with_pool_labels(split(items, settings.seed), read_pool_labels(rows), settings.seed)
     ids = _cut(settings, items, pool)
     network = NewsEncoder(str(settings.encoder), ids)
     reader = _Reader(settings, network)
@@ -79,13 +88,6 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
         development={},
     )
     return _write(settings.out, trained, found, parts.development, record)
-
-
-def read_pool(path: Path) -> list[TaggerInput]:
-    """Read unlabelled headlines with summaries (gzip, JSON Lines)."""
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        rows = [json.loads(line) for line in stream]
-    return [TaggerInput(row["title"] or "", row.get("summary") or "", "en") for row in rows]
 
 
 class _Reader:
@@ -134,6 +136,13 @@ class _Reader:
                 zip(encoded, labels, weights, strict=True)
             )
         ]
+
+
+def _with_pool_labels(parts: Split, labelled: Sequence[LabelledItem], seed: int) -> Split:
+    """Add labelled pool headlines to train and development; the test part stays as it is."""
+    development = [item for item in labelled if part_of(item.event, seed) == "development"]
+    rest = [item for item in labelled if part_of(item.event, seed) != "development"]
+    return Split((*parts.train, *rest), (*parts.development, *development), parts.test)
 
 
 def _pooled(network: NewsEncoder, encoded: Sequence[list[int]]) -> Tensor:
@@ -188,7 +197,9 @@ def _card(found: Predictions, development: Sequence[LabelledItem], record: RunRe
     scores: dict[str, Any] = {}
     for k, (risk, head) in enumerate(heads.items()):
         probability = 1 / (1 + np.exp(-(logits[:, k] * head.slope + head.offset)))
-        scores[risk] = label_score(truth[:, k], probability, head.threshold).as_dict()
+        scores[risk] = label_score(
+            truth[:, k], probability, probability >= head.threshold
+        ).as_dict()
     scores["sentiment_macro_f1"] = round(macro_f1(tones, found.tones.argmax(1), 3), 4)
     return Card(
         format=FORMAT,

@@ -35,6 +35,7 @@ def test_macro_f1_counts_only_classes_that_occur() -> None:
 
 
 def test_label_score_at_its_threshold() -> None:
-    score = label_score(TRUTH, np.array([0.9, 0.8, 0.3, 0.1]), 0.5)
+    probability = np.array([0.9, 0.8, 0.3, 0.1])
+    score = label_score(TRUTH, probability, probability >= 0.5)
     assert (score.precision, score.recall, score.f1) == (0.5, 0.5, 0.5)
     assert (score.items, score.positives) == (4, 2)
