@@ -17,6 +17,7 @@ import structlog
 from w3lib.html import remove_tags, replace_entities
 
 from articles.errors import ShoalwatchError
+from crawlers.deadline import DeadlineError
 
 MAX_TITLE = 1_000
 MAX_SUMMARY = 4_000
@@ -74,6 +75,8 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> Any:
     try:
         # As a stream: feedparser takes plain bytes for the name of a file first, and would open it.
         return feedparser.parse(BytesIO(body), response_headers=headers)
+    except DeadlineError:
+        raise
     except Exception as problem:
         # It raises whatever the parsers under it raise; the traceback goes to the log.
         log.exception("feed_broke_the_parser", url=url)

@@ -22,6 +22,9 @@ from crawlers.ledger import BatchLedger
 from crawlers.outcomes import EVENTS, Event
 
 ROOT = Path(__file__).resolve().parent.parent
+SILENCE = 120.0
+"""Seconds without a word after which a process hangs: a healthy one tells of its traffic every
+second, but while it reads a document (`crawlers.spiders.page.READING_SECONDS`)."""
 GRACE = 10.0
 """Seconds that a crawl process has to write what it holds once it is told to stop."""
 
@@ -37,6 +40,7 @@ class CrawlProcesses:
         self._events: queue.Queue[tuple[int, Event | int]] = queue.Queue()
         self._children: list[subprocess.Popen[bytes]] = []
         self._errors: list[IO[bytes]] = []
+        self._heard: list[float] = []
 
     def __enter__(self) -> CrawlProcesses:
         """Start the processes."""
@@ -56,7 +60,7 @@ class CrawlProcesses:
         exits = dict.fromkeys(range(len(ledgers)), 0)
         living = len(ledgers)
         while living:
-            number, event = self._events.get()
+            number, event = self._next()
             if not isinstance(event, int):
                 ledgers[number].enter(event)
                 on_event(event)
@@ -66,6 +70,16 @@ class CrawlProcesses:
             for ending in ledgers[number].close("process_died", self._said(number, event)):
                 on_event(ending)
         return ledgers, list(exits.values())
+
+    def _next(self) -> tuple[int, Event | int]:
+        """Return the next event or exit code, and kill processes that have gone silent."""
+        while True:
+            for number, child in enumerate(self._children):
+                if monotonic() - self._heard[number] > SILENCE and child.poll() is None:
+                    log.error("crawl_process_silent", process=number, seconds=SILENCE)
+                    child.kill()
+            with contextlib.suppress(queue.Empty):
+                return self._events.get(timeout=1.0)
 
     def _start(self, number: int, spec: CrawlSpec) -> None:
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
@@ -79,6 +93,7 @@ class CrawlProcesses:
             start_new_session=True,  # Ctrl-C reaches us alone, and we stop it in good order
         )
         self._children.append(child)
+        self._heard.append(monotonic())
         threading.Thread(
             target=self._listen, args=(number, child, spec.model_dump_json()), daemon=True
         ).start()
@@ -90,6 +105,7 @@ class CrawlProcesses:
             child.stdin.write(spec.encode() + b"\n")
             child.stdin.flush()
         for line in child.stdout:
+            self._heard[number] = monotonic()
             if line.endswith(b"\n"):  # a killed process may leave half a line
                 self._events.put((number, EVENTS.validate_json(line)))
         self._events.put((number, child.wait()))

@@ -15,13 +15,14 @@ from articles.errors import InvalidURLError
 from articles.identity import canonical_url
 from crawlers.catalogue import FeedAccess
 from crawlers.conditional import conditions, validators_of
+from crawlers.deadline import DeadlineError, deadline
 from crawlers.failures import Ending, ending_of, ending_of_status
 from crawlers.feeds import Entry, Feed, MalformedFeedError, read_feed
 from crawlers.findings import as_last_time, faulty, met_already
 from crawlers.orphans import remember_orphans
 from crawlers.outcomes import FeedDone, PageFound
 from crawlers.source_run import SourceRun
-from crawlers.spiders.page import PageSpider
+from crawlers.spiders.page import READING_SECONDS, PageSpider
 from crawlers.visit import Visit, is_article, must_fetch
 
 log = structlog.get_logger()
@@ -81,8 +82,9 @@ class FeedSpider(PageSpider):
         declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         limit = self.spec.settings.max_feed_entries
         try:
-            feed = read_feed(response.body, response.url, declared, limit)
-        except MalformedFeedError as problem:
+            with deadline(READING_SECONDS):
+                feed = read_feed(response.body, response.url, declared, limit)
+        except (MalformedFeedError, DeadlineError) as problem:
             log.warning("feed_malformed", source=run.source.id, reason=str(problem))
             changes = {"outcome": "malformed", "reason": "malformed"}
             return self._feed_closed(run, done.model_copy(update=changes))
