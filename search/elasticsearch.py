@@ -34,7 +34,7 @@ from search.engine import (
     TimeBucket,
 )
 from search.highlight import snippet
-from search.mapping import TOKEN_FIELDS, derived
+from search.mapping import NOT_RECORD, derived
 from search.paging import cursor_of, token_after
 from search.query import Term, wanted_terms
 from search.requests import NOT_UNICODE, complain, is_unicode, prepared, sorted_buckets
@@ -50,9 +50,8 @@ _log = structlog.get_logger()
 def _document(article: Article) -> dict[str, Any]:
     values = derived(article)
     made: dict[str, Any] = json.loads(article.model_dump_json(exclude_none=True))
+    made.update(values._asdict())
     made["when"] = values.when.isoformat()
-    made["categories"] = list(values.categories)
-    made.update({name: getattr(values, name) for name in TOKEN_FIELDS})
     if article.embedding is not None:
         made["embedding"] = np.asarray(article.embedding, dtype=np.float32).tolist()
     return made
@@ -185,7 +184,7 @@ class ElasticsearchEngine:
                 index=self._index.alias,
                 query={"ids": {"values": [article_id]}},
                 size=1,
-                source_excludes=["when", "categories", "embedding"],
+                source_excludes=NOT_RECORD,
                 fields=[{"field": "embedding"}],
             )
         hits = answer["hits"]["hits"]

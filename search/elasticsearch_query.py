@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from search.engine import FACETS, Filters, Interval, Query, Sort
-from search.mapping import FACET_FIELDS, FIELD_WEIGHTS, milliseconds
+from search.mapping import FACET_FIELDS, FIELD_WEIGHTS, FILTER_FIELDS, NOT_RECORD, milliseconds
 from search.paging import Cursor
 from search.query import Node, Not, Or, Term
 from search.requests import MAX_FACET_VALUES
@@ -55,11 +55,11 @@ def conditions(filters: Filters) -> list[_DSL]:
         "category": filters.categories,
         "sentiment": filters.sentiments,
         "country": filters.countries,
-        "language": filters.languages,
+        "language": tuple(tag.lower() for tag in filters.languages),
         "source": filters.sources,
     }
     clauses: list[_DSL] = [
-        {"terms": {FACET_FIELDS[facet]: list(chosen[facet])}} for facet in FACETS if chosen[facet]
+        {"terms": {FILTER_FIELDS[facet]: list(chosen[facet])}} for facet in FACETS if chosen[facet]
     ]
     periods = (
         _period("when", filters.since, filters.until),
@@ -107,7 +107,7 @@ def request(query: Query, node: Node | None, cursor: Cursor | None, timezone: st
         "sort": _order(query.sort),
         "track_total_hits": True,
         "search_type": "dfs_query_then_fetch",
-        "source_excludes": ["when", "categories", "embedding"],
+        "source_excludes": NOT_RECORD,
         "fields": [{"field": "embedding"}],
     }
     if cursor is not None:

@@ -9,7 +9,7 @@ import tantivy
 from tantivy import Occur
 
 from search.engine import Filters
-from search.mapping import FACET_FIELDS, FIELD_WEIGHTS, milliseconds
+from search.mapping import FIELD_WEIGHTS, FILTER_FIELDS, milliseconds
 from search.query import Node, Not, Or, Term
 
 _Query = tantivy.Query
@@ -64,12 +64,12 @@ def _conditions(filters: Filters, schema: tantivy.Schema) -> Iterator[_Query]:
         "category": filters.categories,
         "sentiment": filters.sentiments,
         "country": filters.countries,
-        "language": filters.languages,
+        "language": tuple(tag.lower() for tag in filters.languages),
         "source": filters.sources,
     }
     for facet, values in chosen.items():
         if values:
-            yield _Query.term_set_query(schema, FACET_FIELDS[facet], list(values))
+            yield _Query.term_set_query(schema, FILTER_FIELDS[facet], list(values))
     periods: dict[str, tuple[datetime | None, datetime | None]] = {
         "when": (filters.since, filters.until),
         "first_seen": (filters.first_seen_since, filters.first_seen_until),

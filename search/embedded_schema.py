@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import tantivy
 
 from articles.record import Article
-from search.mapping import FACET_FIELDS, MOMENT_FIELDS, TOKEN_FIELDS, derived, milliseconds
+from search.mapping import (
+    FACET_FIELDS,
+    FILTER_FIELDS,
+    MOMENT_FIELDS,
+    TOKEN_FIELDS,
+    Derived,
+    derived,
+    milliseconds,
+)
 
 NO_ROW = -1
 """Row of an article without an embedding."""
 
+VALUE_FIELDS = tuple(dict.fromkeys([*FACET_FIELDS.values(), *FILTER_FIELDS.values(), "tag_levels"]))
+"""Fields of whole values; those that are counted are also kept by column."""
+
 
 def schema() -> tantivy.Schema:
-    """Build the schema: filter, sort and token fields, the record as JSON, and two of our own.
+    """Build the schema: filter, sort and token fields, the record as JSON, and three of our own.
 
-    `id_order` sorts like the id (its first eight bytes) without reading the stored record, and
-    `row` is the article's place in the file of embeddings.
+    `id_order` sorts like the id (its first eight bytes) without reading the stored record, `row` is
+    the article's place in the file of embeddings, and `repeats` is 1 for a near-duplicate.
     """
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("record", stored=True)
     builder.add_unsigned_field("id_order", fast=True)
     builder.add_integer_field("row", fast=True)
+    builder.add_integer_field("repeats", fast=True)
     for name in MOMENT_FIELDS:
         builder.add_integer_field(name, indexed=True, fast=True)
-    for name in FACET_FIELDS.values():
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    counted = set(FACET_FIELDS.values())
+    for name in VALUE_FIELDS:
+        fast = name in counted
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=fast)
     for name in TOKEN_FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
     return builder.build()
@@ -34,6 +50,14 @@ def schema() -> tantivy.Schema:
 def id_order(article_id: str) -> int:
     """Number that sorts as the id's first eight bytes do."""
     return int.from_bytes(article_id.encode()[:8].ljust(8, b"\0"), "big")
+
+
+def _values(article: Article, values: Derived, name: str) -> Iterable[str]:
+    """List a field's values without repetitions; one value, several or none."""
+    found = getattr(values if name in Derived._fields else article, name)
+    if found is None:
+        return ()
+    return (found,) if isinstance(found, str) else dict.fromkeys(found)
 
 
 def document(article: Article, record: bytes, row: int) -> tantivy.Document:
@@ -46,14 +70,10 @@ def document(article: Article, record: bytes, row: int) -> tantivy.Document:
     made.add_integer("row", row)
     made.add_integer("when", milliseconds(values.when))
     made.add_integer("first_seen", milliseconds(article.first_seen))
-    for category in dict.fromkeys(values.categories):
-        made.add_text("categories", category)
-    for country in dict.fromkeys(article.countries):
-        made.add_text("countries", country)
-    if article.sentiment is not None:
-        made.add_text("sentiment", article.sentiment)
-    made.add_text("language", article.language)
-    made.add_text("source_id", article.source_id)
+    made.add_integer("repeats", int(article.near_duplicate_of is not None))
+    for name in VALUE_FIELDS:
+        for value in _values(article, values, name):
+            made.add_text(name, value)
     for name in TOKEN_FIELDS:
         made.add_text(name, getattr(values, name))
     return made

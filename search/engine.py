@@ -29,7 +29,7 @@ from articles.errors import ShoalwatchError
 from articles.record import Article, UTCDatetime
 
 FACETS = ("category", "sentiment", "country", "language", "source")
-"""Fields that can be counted and filtered by."""
+"""Fields that can be counted and filtered by; languages are counted by their base (zh)."""
 
 Sort = Literal["relevance", "newest", "oldest"]
 Interval = Literal["hour", "day", "week", "month"]
@@ -99,7 +99,9 @@ class Filters(_Frozen):
     categories: tuple[str, ...] = ()
     sentiments: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
+    languages: tuple[str, ...] = Field(
+        default=(), description="`zh` finds zh-Hans and zh-Hant, `zh-Hant` only that and below"
+    )
     sources: tuple[str, ...] = ()
     since: UTCDatetime | None = Field(default=None, description="`Article.when` at or after this")
     until: UTCDatetime | None = Field(default=None, description="`Article.when` before this")

@@ -17,11 +17,14 @@ from pydantic import AwareDatetime, BaseModel
 from articles.record import EMBEDDING_WIDTH, Article
 from search.segmentation import SEGMENTATION_VERSION, indexed_text
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 """Raised whenever an index made before could not hold or find what one made now does."""
 
 FORMAT = f"{MAPPING_VERSION}.{SEGMENTATION_VERSION}"
 """Kept in every index: mapping and segmentation version."""
+
+MAX_AUTHOR, MAX_AUTHORS = 200, 50
+"""Characters of a name, and names of a byline, that are searched."""
 
 MAX_INDEXED = 200_000
 """Characters of a text that are searched; a longer one is kept whole but found by its start."""
@@ -30,16 +33,25 @@ FACET_FIELDS = {
     "category": "categories",
     "sentiment": "sentiment",
     "country": "countries",
-    "language": "language",
+    "language": "base_language",
     "source": "source_id",
 }
-"""Field behind each facet and filter."""
+"""Field behind each facet. Languages are counted by their base: zh-Hant and zh-Hans are Chinese."""
+
+FILTER_FIELDS = {
+    **FACET_FIELDS,
+    "language": "language_ranges",
+    "place": "places",
+    "story": "story_id",
+}
+"""Field behind each filter of whole values, of `Filters` and of the query language."""
 
 MOMENT_FIELDS = ("when", "first_seen")
 """Dates that are filtered and sorted by, both cut to milliseconds (Elasticsearch's precision)."""
 
-TOKEN_FIELDS = ("title_tokens", "title_folded", "body_tokens", "body_folded")
-"""Segmented text. `*_folded` holds the tokens without Latin marks, where that differs."""
+TOKEN_FIELDS = ("title_tokens", "title_folded", "body_tokens", "body_folded", "author_tokens")
+"""Segmented text. `*_folded` holds the tokens without Latin marks, where that differs; authors are
+only kept so: a byline loses its marks more often than any other text."""
 
 FIELD_WEIGHTS = (("title", 3.0), ("body", 1.0))
 """How much a match counts in the headline and below it: a headline names what the item is about.
@@ -51,10 +63,18 @@ class Derived(NamedTuple):
 
     when: datetime
     categories: tuple[str, ...]
+    base_language: str
+    language_ranges: tuple[str, ...]
+    tag_levels: tuple[str, ...]
     title_tokens: str
     title_folded: str
     body_tokens: str
     body_folded: str
+    author_tokens: str
+
+
+NOT_RECORD = [*Derived._fields, "embedding"]
+"""Fields of a stored document that are left out when the record is read back."""
 
 
 def milliseconds(moment: datetime) -> int:
@@ -63,19 +83,55 @@ def milliseconds(moment: datetime) -> int:
     return whole * 1000 + moment.microsecond // 1000
 
 
+def language_ranges(tag: str) -> tuple[str, ...]:
+    """List what finds a language tag: zh-Hant-TW is found by zh, zh-hant and zh-hant-tw.
+
+    Basic filtering of RFC 4647 section 3.3.1, by whole subtags and without regard to case.
+    """
+    parts = tag.lower().split("-")
+    return tuple("-".join(parts[:end]) for end in range(1, len(parts) + 1))
+
+
+ANY_CATEGORY = "any"
+LEVELS = 1000
+"""Steps in which a tag's probability is compared: a thousandth."""
+
+
+def tag_level(category: str, thousandths: int) -> str:
+    """Name the term of a tag with this probability; terms, so that both engines agree exactly.
+
+    A number beside each category would need nested documents, which tantivy does not have.
+    """
+    return f"{category}/{thousandths:04d}"
+
+
+def _tag_levels(article: Article) -> tuple[str, ...]:
+    return tuple(
+        tag_level(category, int(tag.probability * LEVELS + 1e-6))
+        for tag in article.tags
+        for category in (tag.category, ANY_CATEGORY)
+    )
+
+
 def derived(article: Article) -> Derived:
     """Compute the values that are searched but not kept in the record."""
     text = article.text[:MAX_INDEXED]
     summary = "" if article.summary in text else article.summary[:MAX_INDEXED]
     title = indexed_text(article.title[:MAX_INDEXED])
     body = indexed_text(text, summary)
+    authors = indexed_text(*(name[:MAX_AUTHOR] for name in article.authors[:MAX_AUTHORS]))
+    ranges = language_ranges(article.language[:MAX_AUTHOR])
     return Derived(
         when=article.when,
         categories=article.categories,
+        base_language=ranges[0],
+        language_ranges=ranges,
+        tag_levels=_tag_levels(article),
         title_tokens=title.tokens,
         title_folded=title.folded,
         body_tokens=body.tokens,
         body_folded=body.folded,
+        author_tokens=authors.folded or authors.tokens,
     )
 
 
@@ -146,7 +202,7 @@ def elasticsearch_mapping() -> dict[str, Any]:
     properties = {
         **_properties(Article)["properties"],
         "when": {"type": "date"},
-        "categories": _KEYWORD,
+        **dict.fromkeys(("categories", "base_language", "language_ranges", "tag_levels"), _KEYWORD),
         **dict.fromkeys(TOKEN_FIELDS, tokens),
     }
     return {

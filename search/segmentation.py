@@ -6,6 +6,9 @@ interleaved: 南海岛 is 南 南海 海 海岛 岛. A phrase of such tokens is 
 wherever it starts and ends, with no dictionary that could be wrong about a new name. Clusters, not
 code points, so that a Thai tone mark is never parted from its consonant.
 
+Traditional characters become their simplified forms one by one, so that 黃岩島 and 黄岩岛 find each
+other; one character stays one character, so places in the text hold.
+
 Segmenting here, and indexing the result under both engines' plain whitespace analyser, is what
 makes their answers agree and needs no server plugin.
 """
@@ -14,12 +17,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
+import opencc  # type: ignore[import-untyped, unused-ignore]
 import regex  # type: ignore[import-untyped]
 
-SEGMENTATION_VERSION = 1
+SEGMENTATION_VERSION = 2
 """Raised whenever the same text would give other tokens, so that an older index is refused."""
 
 MAX_TOKEN = 64
@@ -39,6 +43,7 @@ _CLUSTER = regex.compile(r"\X")
 _NOT_INDEXED = regex.compile(
     r"[\p{Default_Ignorable_Code_Point}--\p{L}]|[^\p{L}\p{M}\p{N}]", regex.VERSION1
 )
+_HAN = regex.compile(r"\p{Han}")
 _LATIN = regex.compile(r"\p{Latin}")
 # Letters of the region's Latin alphabets that Unicode does not decompose into letter and mark.
 _STROKED = str.maketrans(
@@ -65,7 +70,20 @@ def _normalise(piece: str) -> tuple[str, str]:
     token = unicodedata.normalize("NFKC", token)
     token = _NOT_INDEXED.sub("", token)
     token = "".join(_ascii_digit(character) for character in token)[:MAX_TOKEN]
+    if _HAN.search(token):
+        token = "".join(map(_simplified, token))
     return token, _fold(token)
+
+
+@cache
+def _to_simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+@lru_cache(maxsize=32768)
+def _simplified(character: str) -> str:
+    """Return the simplified form of one character, by OpenCC's table for single characters."""
+    return str(_to_simplified().convert(character))
 
 
 def _ascii_digit(character: str) -> str:

@@ -104,6 +104,8 @@ class SearchContract(CountingContract, OrderContract):
             ("罢工", {"zh-strike"}),
             ("工罢", set()),
             ("罢", {"zh-strike"}),
+            ("罷工", {"zh-strike"}),
+            ("研讨会 学者", {"zht-sea"}),
             ("南海", {"zh-sea", "zht-sea"}),
             ("海南", {"zh-hainan"}),
             ("南海仲裁", {"zht-sea"}),

@@ -21,6 +21,8 @@ class CountingContract(EngineFixtures):
         [
             Filters(categories=("terrorism",)),
             Filters(categories=("terrorism", "policy_divergence"), languages=("en", "zh")),
+            Filters(languages=("zh",)),
+            Filters(languages=("zh-Hant", "km")),
             Filters(countries=("PH",), sentiments=("negative",)),
             Filters(sources=("bao-bien",)),
             Filters(sources=("no such outlet",)),
@@ -104,7 +106,7 @@ def passes(article: Article, filters: Filters) -> bool:
         (filters.categories, article.categories),
         (filters.sentiments, (article.sentiment,)),
         (filters.countries, article.countries),
-        (filters.languages, (article.language,)),
+        (filters.languages, ranges(article.language)),
         (filters.sources, (article.source_id,)),
     )
     periods = (
@@ -117,12 +119,18 @@ def passes(article: Article, filters: Filters) -> bool:
     )
 
 
+def ranges(tag: str) -> set[str]:
+    """The tag and all that it stops short at, as an analyst types them."""
+    parts = tag.split("-")
+    return {"-".join(parts[:end]) for end in range(1, len(parts) + 1)}
+
+
 def facet(article: Article, name: str) -> tuple[str, ...]:
     values = {
         "category": article.categories,
         "sentiment": (article.sentiment or "",),
         "country": article.countries,
-        "language": (article.language,),
+        "language": (article.language.split("-")[0],),
         "source": (article.source_id,),
     }
     return tuple(value for value in values[name] if value)

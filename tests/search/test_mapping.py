@@ -10,10 +10,11 @@ import pytest
 import tantivy
 
 from articles.record import Article, Span, Tag
-from search.embedded_schema import id_order, schema
+from search.embedded_schema import VALUE_FIELDS, id_order, schema
 from search.engine import FACETS
 from search.mapping import (
     FACET_FIELDS,
+    FILTER_FIELDS,
     MOMENT_FIELDS,
     TOKEN_FIELDS,
     Derived,
@@ -54,14 +55,37 @@ def test_types_follow_the_record() -> None:
 def test_the_embedded_schema_has_the_same_searchable_fields(tmp_path: Path) -> None:
     tantivy.Index(schema(), path=str(tmp_path))
     fields = {field["name"] for field in json.loads((tmp_path / "meta.json").read_text())["schema"]}
-    own = {"record", "id_order", "row"}
-    assert fields == {"id", *FACET_FIELDS.values(), *MOMENT_FIELDS, *TOKEN_FIELDS, *own}
+    own = {"record", "id_order", "row", "repeats"}
+    assert fields == {"id", *VALUE_FIELDS, *MOMENT_FIELDS, *TOKEN_FIELDS, *own}
     assert fields - own <= set(elasticsearch_mapping()["properties"])
 
 
 def test_every_facet_has_a_field() -> None:
     assert tuple(FACET_FIELDS) == FACETS
-    assert set(FACET_FIELDS.values()) <= set(Article.model_fields) | set(Derived._fields)
+    known = set(Article.model_fields) | set(Derived._fields)
+    assert {*FACET_FIELDS.values(), *FILTER_FIELDS.values()} <= known
+
+
+def test_a_language_is_found_by_its_base_and_every_part() -> None:
+    made = derived(make("one", language="zh-Hant-TW"))
+    assert made.base_language == "zh"
+    assert made.language_ranges == ("zh", "zh-hant", "zh-hant-tw")
+
+
+def test_tags_are_levelled_in_thousandths() -> None:
+    tags = (Tag(category="terrorism", probability=0.29), Tag(category="x", probability=1.0))
+    assert derived(make("one", tags=tags)).tag_levels == (
+        "terrorism/0290",
+        "any/0290",
+        "x/1000",
+        "any/1000",
+    )
+
+
+def test_bylines_are_searched_without_marks_and_not_across_names() -> None:
+    made = derived(make("one", authors=("Nguyễn Văn An", "Ana Cruz")))
+    assert made.author_tokens.split()[:3] == ["nguyen", "van", "an"]
+    assert len(made.author_tokens.split()) == 6
 
 
 def test_a_summary_that_repeats_the_text_is_not_indexed_twice() -> None:

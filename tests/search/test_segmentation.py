@@ -53,6 +53,18 @@ def test_latin_marks_are_folded(source: str, folded: list[str]) -> None:
     assert [token.folded for token in segment(source)] == folded
 
 
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [("黃岩島", "黄岩岛"), ("臺灣海峽", "台湾海峡"), ("罷工談判", "罢工谈判"), ("裡 裏", "里 里")],
+)
+def test_traditional_characters_give_the_tokens_of_simplified_ones(
+    traditional: str, simplified: str
+) -> None:
+    assert texts(traditional) == texts(simplified)
+    places = [(token.start, token.end) for token in segment(traditional)]
+    assert places == [(token.start, token.end) for token in segment(simplified)]
+
+
 def test_offsets_point_into_the_text_as_given() -> None:
     source = "ＡＢＣ—Biển\u00a0Đông 在南海👩‍👩‍👧ใต้ cafe\u0301"
     for token in segment(source):
