@@ -7,7 +7,9 @@ engines', so that what is marked is what was found.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 
 from articles.record import Article
@@ -16,8 +18,11 @@ from search.mapping import MAX_INDEXED
 from search.query import Term
 from search.segmentation import Token, segment
 
-SNIPPET_CHARACTERS = 240
-"""Length of the text piece, before escaping and without the dots that mark a cut."""
+SNIPPET_WIDTH = 240
+"""Columns of the text piece, before escaping and without the dots that mark a cut. Columns, not
+characters: 240 Chinese characters are twice as wide as 240 Latin ones and say much more."""
+_MOST = 2 * SNIPPET_WIDTH
+"""Characters of a piece at the most, however many marks without a width a hostile page heaps up."""
 
 _Stretch = tuple[int, int]
 
@@ -72,14 +77,41 @@ def _marked(text: str, stretches: Sequence[_Stretch], first: int, last: int) -> 
     return "".join([*pieces, escape(text[at:last])])
 
 
-def _best_start(stretches: Sequence[_Stretch]) -> int:
+@lru_cache(maxsize=16384)
+def _width(character: str) -> int:
+    """Columns of a character on a screen: 2 for East Asian wide ones, 0 for marks."""
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _after(text: str, start: int, columns: int) -> int:
+    """Return where `columns` from `start` on are used up, with marks kept on their letter."""
+    at, most = start, min(len(text), start + _MOST)
+    while at < most and (columns := columns - _width(text[at])) >= 0:
+        at += 1
+    return at
+
+
+def _before(text: str, end: int, columns: int) -> int:
+    """Return the place from which at most `columns` lead up to `end`, not on a mark."""
+    at, least = end, max(0, end - _MOST)
+    while at > least and (columns := columns - _width(text[at - 1])) >= 0:
+        at -= 1
+    while at < end and _width(text[at]) == 0:
+        at += 1
+    return at
+
+
+def _best_start(text: str, stretches: Sequence[_Stretch]) -> int:
     """Choose the match from which most marked characters fit into one piece."""
+    candidates = [start for start, _ in stretches[:200]]
+    reach = _after(text, candidates[0], SNIPPET_WIDTH * 3 // 4) - candidates[0]
 
     def covered(start: int) -> int:
-        limit = start + SNIPPET_CHARACTERS * 3 // 4
+        limit = start + reach
         return sum(end - begin for begin, end in stretches if start <= begin and end <= limit)
 
-    candidates = [start for start, _ in stretches[:200]]
     return max(candidates, key=covered)
 
 
@@ -92,14 +124,16 @@ def _to_space(text: str, place: int, limit: int) -> int:
 
 
 def _piece(text: str, stretches: Sequence[_Stretch]) -> str:
-    if len(text) <= SNIPPET_CHARACTERS:
+    whole = _after(text, 0, SNIPPET_WIDTH)
+    if whole == len(text):
         return _marked(text, stretches, 0, len(text))
     first = 0
     if stretches:
-        best = _best_start(stretches)
-        first = max(0, min(best - SNIPPET_CHARACTERS // 4, len(text) - SNIPPET_CHARACTERS))
+        best = _best_start(text, stretches)
+        latest = _before(text, len(text), SNIPPET_WIDTH)
+        first = min(_before(text, best, SNIPPET_WIDTH // 4), latest)
         first = _to_space(text, first, min(best, first + 20)) if first else 0
-    last = min(len(text), first + SNIPPET_CHARACTERS)
+    last = _after(text, first, SNIPPET_WIDTH)
     last = _to_space(text, last, last + 20)
     inside = _marked(text, stretches, first, last).strip()
     return ("… " if first else "") + inside + (" …" if last < len(text) else "")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from html import unescape
 
 import pytest
+from rich.cells import cell_len
 
-from search.highlight import SNIPPET_CHARACTERS, matches, snippet
+from search.highlight import SNIPPET_WIDTH, matches, snippet
 from search.query import parse, wanted_terms
 from tests.search.corpus import make
 
@@ -43,8 +45,23 @@ def test_a_piece_holds_the_match_and_stays_short(filler: str, place: int) -> Non
     plain = unescape(re.sub("</?mark>", "", shown)).removeprefix("… ").removesuffix(" …")
     assert "<mark>target</mark>" in shown
     assert plain in text
-    assert len(plain) <= SNIPPET_CHARACTERS + 20
+    assert cell_len(plain) <= SNIPPET_WIDTH + 20
     assert not re.search("<(?!/?mark>)", shown)
+
+
+def test_a_thai_letter_keeps_its_marks_at_both_cuts() -> None:
+    text = "น้ำที่นี่" * 200 + "ปลา" + "น้ำที่นี่" * 200
+    shown = snippet(make("one", "Title", text), wanted_terms(parse("ปลา"))).text
+    inside = unescape(re.sub("</?mark>", "", shown)).removeprefix("… ").removesuffix(" …")
+    at = text.index(inside)
+    for cut in (at, at + len(inside)):
+        assert unicodedata.category(text[cut]) != "Mn"
+    assert 200 < cell_len(inside) <= SNIPPET_WIDTH
+
+
+def test_heaped_marks_do_not_make_a_piece_endless() -> None:
+    shown = snippet(make("one", "Title", "e" + "\u0301" * 100_000), wanted_terms(parse("x")))
+    assert len(shown.text) < 600
 
 
 def test_the_summary_is_shown_where_only_it_matches() -> None:
