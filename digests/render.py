@@ -171,12 +171,12 @@ def _percent(probability: float) -> str:
     return "under 1%" if probability < 0.005 else f"{probability:.0%}"
 
 
-def _listed(counts: Sequence[Count]) -> str:
-    """Show counts as 'Chinese 12, English 7, 3 others 5'."""
-    shown = [f"{count.name}\u00a0{count.count}" for count in counts[:MAX_COUNTS]]
+def _listed(counts: Sequence[Count], space: str = " ") -> str:
+    """Show counts as 'Chinese 12, English 7, 3 others 5', `space` before each number."""
+    shown = [f"{count.name}{space}{count.count}" for count in counts[:MAX_COUNTS]]
     rest = counts[MAX_COUNTS:]
     if rest:
-        shown.append(f"{len(rest)} others\u00a0{sum(count.count for count in rest)}")
+        shown.append(f"{len(rest)} others{space}{sum(count.count for count in rest)}")
     return ", ".join(shown) or "none"
 
 

@@ -175,6 +175,7 @@ def test_what_the_dockerfile_copies_reaches_the_builder() -> None:
     }
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
     assert {path for line in copied for path in line.split()} == let_in
+    assert [path for path in sorted(let_in) if not (ROOT / path).exists()] == []
     assert ".env" not in let_in
 
 
