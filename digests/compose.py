@@ -38,15 +38,12 @@ def compose(
         day: The reader's day.
         timezone: IANA name of the reader's zone.
         sources: How each source of the catalogue did on that day.
-        category_names: Names for the reader by category key; each gets a section, in this order,
-            even with no item.
+        category_names: Reader's names by key, in order; each has a section, even with no item.
         languages: BCP 47 codes of the languages that ought to be covered.
         limit: Items kept in a section; 0 keeps all.
         alike: Similarity of titles (0 to 100) from which two are the same item.
 
-    Raises:
-        SettingsError: The time zone is unknown.
-        SearchError: The engine cannot answer.
+    Raises SettingsError for an unknown time zone, SearchError if the engine cannot answer.
     """
     start, end = day_bounds(day, timezone)
     tally = Tally(category_names)
