@@ -10,6 +10,7 @@ SPIDER_MODULES = ["crawlers.spiders"]
 # Polite: robots.txt, one request at a time to a host, and a delay that grows with its slowness.
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 64
+CONCURRENT_ITEMS = 1  # an answer yields one request at most; Scrapy makes a task for each place
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY_JITTER = 0  # a delay is a minimum, so it is not varied downwards
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
