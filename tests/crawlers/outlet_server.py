@@ -50,6 +50,7 @@ class OutletServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else 40 ms between a head and its body
 
             def do_GET(self) -> None:
                 outlet.seen[self.path] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -48,8 +49,10 @@ def _drive(home: Path, **feeds: str) -> subprocess.Popen[bytes]:
 def _kill_all(program: subprocess.Popen[bytes]) -> None:
     living = program.poll() is None
     everyone = psutil.Process(program.pid).children(recursive=True) if living else []
-    for process in [program, *everyone]:
-        process.kill()
+    program.kill()
+    for child in everyone:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
     program.communicate()
     psutil.wait_procs(everyone, timeout=10)
 
