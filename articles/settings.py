@@ -12,7 +12,11 @@ class StorageSettings(BaseSettings):
     """Where Shoalwatch keeps what it has gathered."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SHOALWATCH_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="SHOALWATCH_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     home: Path = Field(

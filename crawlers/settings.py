@@ -14,7 +14,11 @@ class CrawlSettings(BaseSettings):
     """How outlets are visited: how politely, how far, and what is never touched."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SHOALWATCH_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="SHOALWATCH_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     sources: Path | None = Field(

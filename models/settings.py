@@ -14,6 +14,7 @@ class ModelSettings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="SHOALWATCH_",
         env_file=".env",
+        env_ignore_empty=True,
         extra="ignore",
         frozen=True,
         protected_namespaces=(),

@@ -12,7 +12,11 @@ class SearchSettings(BaseSettings):
     """Which engine answers, and how to reach it. Without `search_url` the embedded one does."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SHOALWATCH_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="SHOALWATCH_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     search_url: str | None = Field(

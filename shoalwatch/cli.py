@@ -10,7 +10,7 @@ import typer
 
 from articles.errors import SettingsError, ShoalwatchError
 from crawlers.catalogue import CatalogueError
-from digests.errors import MailServerUnreachableError
+from digests.errors import MailAddressError, MailServerUnreachableError
 from search.engine import EngineUnreachableError, QueryError
 from shoalwatch.commands import archive, demo, digest, doctor, search, sources, stages
 from shoalwatch.console import messages
@@ -37,7 +37,7 @@ app.add_typer(sources.app, name="sources")
 app.add_typer(archive.app, name="archive")
 app.command()(doctor.doctor)
 
-USAGE_ERRORS = (SettingsError, CatalogueError, QueryError, MomentError)
+USAGE_ERRORS = (SettingsError, CatalogueError, QueryError, MomentError, MailAddressError)
 UNREACHABLE_ERRORS = (EngineUnreachableError, MailServerUnreachableError)
 
 

@@ -26,7 +26,7 @@ STAGES: tuple[type[BaseSettings], ...] = (
     SearchSettings,
     DigestSettings,
 )
-OUTSIDE = ("SHOALWATCH_COMMAND",)
+OUTSIDE = ("SHOALWATCH_COMMAND", "SHOALWATCH_SCHEDULE")
 """Read by the Airflow DAG, which runs in an environment that may lack our packages."""
 FREE_PREFIXES = ("SHOALWATCH_TEST_", "SHOALWATCH_REQUIRE_", "SHOALWATCH_ENV_")
 """Variables of the test suite and of docker-compose.yml."""

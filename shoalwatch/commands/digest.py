@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from digests.errors import MailServerUnreachableError
 from digests.render import render
 from shoalwatch.commands.options import DayOption, workspace
 from shoalwatch.console import messages
@@ -42,8 +43,11 @@ def digest(
     with workspace("digest") as opened:
         report = make_digest(opened, read_day(day, opened.settings.storage.timezone), folder)
         say(report)
-        if any(delivery.outcome == "failed" for delivery in report.deliveries):
+        errors = [delivery.error for delivery in report.deliveries if delivery.error]
+        if any(isinstance(error, MailServerUnreachableError) for error in errors):
             raise typer.Exit(ExitCode.UNREACHABLE)
+        if errors:
+            raise typer.Exit(ExitCode.FAILED)
 
 
 def say(report: DigestReport) -> None:

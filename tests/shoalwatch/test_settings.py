@@ -58,3 +58,10 @@ def test_no_secret_has_a_default() -> None:
     assert settings.search.search_api_key is None
     assert settings.search.search_password is None
     assert settings.digest.smtp_password is None
+
+
+def test_an_empty_line_in_the_env_file_leaves_the_default(tmp_path: Path) -> None:
+    names = "\n".join(f"{name}=" for name in known_variables())
+    (tmp_path / ".env").write_text(names)
+    assert load_settings().crawl.crawl_delay == pytest.approx(1.0)
+    assert load_settings().storage.home == Path("shoalwatch-data")
