@@ -34,9 +34,10 @@ from search.engine import (
     TimeBucket,
 )
 from search.highlight import snippet
+from search.knowledge import Knowledge
 from search.mapping import NOT_RECORD, derived
+from search.nodes import Node, Word, other_names, wanted_words
 from search.paging import cursor_of, token_after
-from search.query import Term, wanted_terms
 from search.requests import NOT_UNICODE, complain, is_unicode, prepared, sorted_buckets
 from search.settings import SearchSettings
 
@@ -72,7 +73,13 @@ class ElasticsearchEngine:
     Raises SettingsError for settings that contradict each other.
     """
 
-    def __init__(self, settings: SearchSettings, timezone: str = "UTC") -> None:
+    def __init__(
+        self,
+        settings: SearchSettings,
+        timezone: str = "UTC",
+        knowledge: Knowledge | None = None,
+    ) -> None:
+        self._knowledge = knowledge or Knowledge()
         client, self._where = connect(settings)
         self._client: Elasticsearch = client
         self._zone = ZoneInfo(timezone)
@@ -198,7 +205,7 @@ class ElasticsearchEngine:
 
     def search(self, query: Query) -> Result:
         """Answer a query."""
-        asked, node = prepared(query)
+        asked, node = prepared(query, self._knowledge, self._zone)
         cursor = cursor_of(asked)
         wanted = request(asked, node, cursor, self._zone.key)
         with self._asking() as client:
@@ -209,11 +216,12 @@ class ElasticsearchEngine:
                 f"of {answer['_shards']['total']} shards: look at its cluster health"
             )
         shown = (cursor.shown if cursor else 0) + query.size
-        return self._result(asked, dict(answer.body), wanted_terms(node), shown)
+        return self._result(asked, dict(answer.body), node, shown)
 
     def _result(
-        self, query: Query, answer: dict[str, Any], terms: Sequence[Term], shown: int
+        self, query: Query, answer: dict[str, Any], node: Node | None, shown: int
     ) -> Result:
+        words = wanted_words(node)
         raw = answer["hits"]["hits"]
         page = raw[: query.size]
         more: str | None = None
@@ -222,10 +230,11 @@ class ElasticsearchEngine:
         counted = answer.get("aggregations", {})
         return Result(
             total=int(answer["hits"]["total"]["value"]),
-            hits=tuple(_hit(query, one, terms) for one in page),
+            hits=tuple(_hit(query, one, words) for one in page),
             next=more,
             facets={name: _facet(counted[name]) for name in query.facets},
             timeline=self._timeline(counted.get("timeline", {}).get("buckets", [])),
+            expanded=other_names(node),
         )
 
     def _timeline(self, buckets: Sequence[dict[str, Any]]) -> tuple[TimeBucket, ...]:
@@ -271,10 +280,10 @@ def _facet(answer: dict[str, Any]) -> tuple[Bucket, ...]:
     return sorted_buckets((str(b["key"]), int(b["doc_count"])) for b in answer["buckets"])
 
 
-def _hit(query: Query, raw: dict[str, Any], terms: Sequence[Term]) -> Hit:
+def _hit(query: Query, raw: dict[str, Any], words: Sequence[Word]) -> Hit:
     article = _article(raw)
     return Hit(
         article=article,
         score=float(raw["sort"][0]) if query.sort == "relevance" else 0.0,
-        snippet=snippet(article, terms) if query.snippets else None,
+        snippet=snippet(article, words) if query.snippets else None,
     )

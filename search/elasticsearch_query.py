@@ -2,51 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from search.engine import FACETS, Filters, Interval, Query, Sort
 from search.mapping import FACET_FIELDS, FIELD_WEIGHTS, FILTER_FIELDS, NOT_RECORD, milliseconds
+from search.nodes import (
+    And,
+    Byline,
+    Condition,
+    Fuzzy,
+    Level,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Period,
+    Same,
+    Term,
+)
 from search.paging import Cursor
-from search.query import Node, Not, Or, Term
 from search.requests import MAX_FACET_VALUES
 
 _DSL = dict[str, Any]
 
 
-def _in_field(term: Term, field: str) -> _DSL:
-    if len(term.tokens) == 1:
-        return {"term": {field: {"value": term.tokens[0]}}}
-    return {"match_phrase": {field: {"query": " ".join(term.tokens)}}}
+def _phrase(tokens: Sequence[str], field: str) -> _DSL:
+    if len(tokens) == 1:
+        return {"term": {field: {"value": tokens[0]}}}
+    return {"match_phrase": {field: {"query": " ".join(tokens)}}}
 
 
 def _of_term(term: Term) -> _DSL:
     """Look in headline and body; of a field's plain and folded form the better one counts."""
     places = []
     for field, weight in FIELD_WEIGHTS:
-        forms = [_in_field(term, f"{field}_tokens")]
+        forms = [_phrase(term.tokens, f"{field}_tokens")]
         if term.unmarked:
-            forms.append(_in_field(term, f"{field}_folded"))
+            forms.append(_phrase(term.tokens, f"{field}_folded"))
         places.append({"dis_max": {"queries": forms, "boost": weight * term.weight}})
     return {"bool": {"should": places, "minimum_should_match": 1}}
 
 
-def of_node(node: Node) -> _DSL:
-    """Translate one node of a parsed query."""
-    if isinstance(node, Term):
-        return _of_term(node)
-    if isinstance(node, Not):
-        return {"bool": {"must_not": [of_node(node.part)], "filter": [{"match_all": {}}]}}
-    parts = [of_node(part) for part in node.parts]
-    if isinstance(node, Or):
-        return {"bool": {"should": parts, "minimum_should_match": 1}}
-    return {"bool": {"must": parts}}
+def _of_fuzzy(word: Fuzzy) -> _DSL:
+    """Match near words, all alike: how near they are does not count, in neither engine."""
+    places = []
+    for field, weight in FIELD_WEIGHTS:
+        asked = {"value": word.word, "fuzziness": word.edits, "rewrite": "constant_score"}
+        forms = [{"fuzzy": {f"{field}_{form}": asked}} for form in ("tokens", "folded")]
+        places.append({"dis_max": {"queries": forms, "boost": weight}})
+    return {"bool": {"should": places, "minimum_should_match": 1}}
 
 
 def _period(field: str, since: datetime | None, until: datetime | None) -> _DSL | None:
     bounds = {"gte": since, "lt": until}
     given = {name: milliseconds(moment) for name, moment in bounds.items() if moment is not None}
     return {"range": {field: {**given, "format": "epoch_millis"}}} if given else None
+
+
+def _condition(node: Condition) -> _DSL:
+    if isinstance(node, Level):
+        node = node.terms
+    if isinstance(node, OneOf):
+        found: _DSL = {"terms": {node.field: list(node.values)}}
+    elif isinstance(node, Byline):
+        found = _phrase(node.tokens, "author_tokens")
+    else:
+        found = _period("when", node.since, node.until) or {"match_all": {}}
+    return {"bool": {"filter": [found]}}
+
+
+def of_node(node: Node) -> _DSL:
+    """Translate one node of a parsed query."""
+    if isinstance(node, Term):
+        return _of_term(node)
+    if isinstance(node, Fuzzy):
+        return _of_fuzzy(node)
+    if isinstance(node, OneOf | Byline | Period | Level):
+        return _condition(node)
+    if isinstance(node, Not):
+        return {"bool": {"must_not": [of_node(node.part)], "filter": [{"match_all": {}}]}}
+    return _combined(node)
+
+
+def _combined(node: And | Or | Same) -> _DSL:
+    parts = [of_node(part) for part in node.parts]
+    if isinstance(node, Same):
+        return {"dis_max": {"queries": parts}}
+    if isinstance(node, Or):
+        return {"bool": {"should": parts, "minimum_should_match": 1}}
+    return {"bool": {"must": parts}}
 
 
 def conditions(filters: Filters) -> list[_DSL]:

@@ -29,8 +29,9 @@ from search.engine import (
     SearchError,
 )
 from search.highlight import snippet
+from search.knowledge import Knowledge
+from search.nodes import Node, Word, other_names, wanted_words
 from search.paging import cursor_of, token_after
-from search.query import Term, wanted_terms
 from search.requests import NOT_UNICODE, complain, is_unicode, prepared
 from search.vectors import RowWriter, read_rows
 
@@ -48,7 +49,10 @@ class EmbeddedEngine:
     IndexFormatError for a folder that cannot be used; `EmbeddedEngine.remade` empties it.
     """
 
-    def __init__(self, path: Path, timezone: str = "UTC") -> None:
+    def __init__(
+        self, path: Path, timezone: str = "UTC", knowledge: Knowledge | None = None
+    ) -> None:
+        self._knowledge = knowledge or Knowledge()
         self._folder = IndexFolder(path)
         self._zone = ZoneInfo(timezone)
         self._schema = schema()
@@ -61,12 +65,14 @@ class EmbeddedEngine:
         self._index = self._opened(current)
 
     @classmethod
-    def remade(cls, path: Path, timezone: str = "UTC") -> EmbeddedEngine:
+    def remade(
+        cls, path: Path, timezone: str = "UTC", knowledge: Knowledge | None = None
+    ) -> EmbeddedEngine:
         """Open an empty index in place of whatever is in the folder, even a damaged one."""
         folder = IndexFolder(path)
         with folder.writing():
             folder.create()
-        return cls(path, timezone)
+        return cls(path, timezone, knowledge)
 
     def _opened(self, current: Generation) -> tantivy.Index:
         folder = self._folder.data(current.generation)
@@ -218,11 +224,11 @@ class EmbeddedEngine:
 
     def search(self, query: Query) -> Result:
         """Answer a query."""
-        asked, node = prepared(query)
+        asked, node = prepared(query, self._knowledge, self._zone)
         wanted = tantivy_query(node, query.filters, self._schema)
-        return self._guarded(lambda: self._answer(asked, wanted, wanted_terms(node)))
+        return self._guarded(lambda: self._answer(asked, wanted, node))
 
-    def _answer(self, query: Query, wanted: tantivy.Query, terms: Sequence[Term]) -> Result:
+    def _answer(self, query: Query, wanted: tantivy.Query, node: Node | None) -> Result:
         searcher = self._searcher()
         cursor = cursor_of(query)
         total = self._total(searcher, wanted)
@@ -230,7 +236,7 @@ class EmbeddedEngine:
         if query.size and total:
             ranking = Ranking(searcher, self._schema, wanted, query.sort)
             ranked = ranking.page(cursor, query.size + 1)
-        hits = self._hits(searcher, query, ranked[: query.size], terms)
+        hits = self._hits(searcher, query, ranked[: query.size], wanted_words(node))
         more: str | None = None
         if len(ranked) > query.size and hits:
             shown = (cursor.shown if cursor else 0) + query.size
@@ -242,6 +248,7 @@ class EmbeddedEngine:
             next=more,
             facets=counted.facets,
             timeline=counted.timeline,
+            expanded=other_names(node),
         )
 
     def _hits(
@@ -249,14 +256,14 @@ class EmbeddedEngine:
         searcher: tantivy.Searcher,
         query: Query,
         ranked: Sequence[Ranked],
-        terms: Sequence[Term],
+        words: Sequence[Word],
     ) -> list[Hit]:
         articles = self._articles(searcher, [one.address for one in ranked])
         return [
             Hit(
                 article=article,
                 score=one.value if query.sort == "relevance" else 0.0,
-                snippet=snippet(article, terms) if query.snippets else None,
+                snippet=snippet(article, words) if query.snippets else None,
             )
             for one, article in zip(ranked, articles, strict=True)
         ]

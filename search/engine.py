@@ -120,6 +120,9 @@ class Query(_Frozen):
     facets: tuple[str, ...] = Field(default=(), description="Names out of FACETS to count")
     timeline: Interval | None = Field(default=None, description="Count articles by this interval")
     snippets: bool = True
+    asked_at: UTCDatetime | None = Field(
+        default=None, description="Now, for `since:7d` and for what is recent; the clock's if None"
+    )
 
 
 class Snippet(_Frozen):
@@ -159,6 +162,10 @@ class Result(_Frozen):
     next: str | None = None
     facets: dict[str, tuple[Bucket, ...]] = Field(default_factory=dict)
     timeline: tuple[TimeBucket, ...] = ()
+    expanded: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Other names that were looked for too, by the place as typed in the query",
+    )
 
 
 class Health(_Frozen):

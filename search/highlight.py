@@ -8,14 +8,16 @@ engines', so that what is marked is what was found.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
+
+from rapidfuzz.distance import OSA
 
 from articles.record import Article
 from search.engine import Snippet
 from search.mapping import MAX_INDEXED
-from search.query import Term
+from search.nodes import Fuzzy, Term, Word
 from search.segmentation import Token, segment
 
 SNIPPET_WIDTH = 240
@@ -37,7 +39,7 @@ def _reads(term: Term, tokens: Sequence[Token], at: int) -> bool:
     return term.unmarked and all(a == b.folded for a, b in zip(term.tokens, window, strict=True))
 
 
-def _merged(stretches: list[_Stretch]) -> list[_Stretch]:
+def _merged(stretches: Iterable[_Stretch]) -> list[_Stretch]:
     merged: list[_Stretch] = []
     for start, end in sorted(stretches):
         if merged and start < merged[-1][1]:
@@ -47,23 +49,36 @@ def _merged(stretches: list[_Stretch]) -> list[_Stretch]:
     return merged
 
 
-def matches(text: str, terms: Sequence[Term]) -> list[_Stretch]:
-    """Find where the terms stand in a text: stretches in order, in characters, not overlapping."""
-    if not terms:
+def matches(text: str, words: Sequence[Word]) -> list[_Stretch]:
+    """Find where the words stand in a text: stretches in order, in characters, not overlapping."""
+    if not words:
         return []
+    terms = [word for word in words if isinstance(word, Term)]
+    fuzzy = [word for word in words if isinstance(word, Fuzzy)]
+    tokens = segment(text)
+    return _merged([*_term_stretches(tokens, terms), *_near_stretches(tokens, fuzzy)])
+
+
+def _term_stretches(tokens: Sequence[Token], terms: Sequence[Term]) -> Iterator[_Stretch]:
     by_first: dict[str, list[Term]] = {}
     for term in terms:
         by_first.setdefault(term.tokens[0], []).append(term)
-    tokens = segment(text)
-    found: list[_Stretch] = []
     for at, token in enumerate(tokens):
         for first in {token.text, token.folded} & by_first.keys():
-            found.extend(
-                (token.start, tokens[at + len(term.tokens) - 1].end)
-                for term in by_first[first]
-                if _reads(term, tokens, at)
-            )
-    return _merged(found)
+            for term in by_first[first]:
+                if _reads(term, tokens, at):
+                    yield token.start, tokens[at + len(term.tokens) - 1].end
+
+
+def _near_stretches(tokens: Sequence[Token], words: Sequence[Fuzzy]) -> Iterator[_Stretch]:
+    """Find tokens within the edits allowed; a change of places counts as one, as in the engines."""
+    for word in words:
+        for token in tokens:
+            if (
+                OSA.distance(word.word, token.text, score_cutoff=word.edits) <= word.edits
+                or OSA.distance(word.word, token.folded, score_cutoff=word.edits) <= word.edits
+            ):
+                yield token.start, token.end
 
 
 def _marked(text: str, stretches: Sequence[_Stretch], first: int, last: int) -> str:
@@ -139,13 +154,13 @@ def _piece(text: str, stretches: Sequence[_Stretch]) -> str:
     return ("… " if first else "") + inside + (" …" if last < len(text) else "")
 
 
-def snippet(article: Article, terms: Sequence[Term]) -> Snippet:
+def snippet(article: Article, words: Sequence[Word]) -> Snippet:
     """Show the title and the best piece of the text (of the summary, if only that matches)."""
-    title = _marked(article.title, matches(article.title, terms), 0, len(article.title))
+    title = _marked(article.title, matches(article.title, words), 0, len(article.title))
     text = article.text[:MAX_INDEXED]
-    found = matches(text, terms)
+    found = matches(text, words)
     if not found and article.summary:
-        in_summary = matches(article.summary, terms)
+        in_summary = matches(article.summary, words)
         if in_summary or not text:
             text, found = article.summary, in_summary
     return Snippet(title=title, text=_piece(text, found))

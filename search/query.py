@@ -3,6 +3,9 @@
     scarborough OR 黄岩岛           either word
     coast guard -drill             both words, and not the third
     "code of conduct" (asean OR tac)
+    country:PH,VN since:7d          fields (search.fields)
+    filipino~                       with up to two misspellings, for words in Latin letters
+    scarborough shoal               also as Panatag and 黄岩岛; "in quotes" only as it stands
 
 Words stand for AND, which binds tighter than OR; `AND`, `OR` and `NOT` count only in capitals. A
 word of a script without spaces, or with a hyphen or an apostrophe, is looked for as it stands. A
@@ -11,17 +14,24 @@ word without marks also finds its marked forms (`bien dong` finds biển Đông)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from search.engine import QueryError
+from search.fields import FIELDS, read_field, unknown_field
+from search.knowledge import Reading
+from search.names import place_at, term_of, with_other_names
+from search.nodes import And, Byline, Fuzzy, Level, Node, Not, OneOf, Or, Same, Term, nodes
 from search.segmentation import segment
 
+MIN_FUZZY = 4
+"""Letters of a word that may be misspelt: one change in three letters finds nearly anything."""
+_LATIN_WORD = re.compile(r"[a-z]+")
 MAX_CHARACTERS = 2000
 MAX_TERMS = 200
 MAX_NESTING = 20
@@ -35,12 +45,13 @@ _GRAMMAR = r"""
     both: _item (_AND? _item)*
     _item: without | _atom
     without: (_MINUS | _NOT) _atom
-    _atom: WORD | PHRASE | "(" either ")"
+    _atom: FIELD | WORD | PHRASE | "(" either ")"
 
     _OR.3: /OR(?=[\s()"]|$)/
     _AND.3: /AND(?=[\s()"]|$)/
     _NOT.3: /NOT(?=[\s()"]|$)/
     _MINUS.2: /-(?=[^\s\-)])/
+    FIELD.2: /[A-Za-z_]{1,20}:(?![\/:])(?:"[^"]*"|[^\s()"]*)/
     WORD.1: /-(?=[\s)]|$)|--[^\s()"]*|[^\s()"\-][^\s()"]*/
     PHRASE.1: /"[^"]*"/
     %ignore /\s+/
@@ -48,6 +59,7 @@ _GRAMMAR = r"""
 _ALLOWED = {
     "WORD": "a word",
     "PHRASE": 'a "phrase"',
+    "FIELD": "field:value",
     "LPAR": "(",
     "RPAR": ")",
     "_MINUS": "-",
@@ -58,46 +70,16 @@ _ALLOWED = {
 }
 # What phones and Chinese or Vietnamese keyboards type; one character for one, so that places hold.
 _KEYBOARDS = str.maketrans(
-    {**dict.fromkeys("“”„‟«»「」『』＂", '"'), "（": "(", "）": ")", "－": "-", "−": "-"}
+    {
+        **dict.fromkeys("“”„‟«»「」『』＂", '"'),
+        "（": "(",
+        "）": ")",
+        "：": ":",
+        "～": "~",
+        "－": "-",
+        "−": "-",
+    }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Tokens that stand next to each other; `unmarked` ones also match the folded form.
-
-    `weight` multiplies the score: a run of a script without spaces has two tokens per character,
-    whose scores add up, and must not count ten times as much as the English word beside it. With
-    its weight a run counts as one word as rare as its tokens are on average.
-    """
-
-    tokens: tuple[str, ...]
-    unmarked: bool
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """Every part matches."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """At least one part matches."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The part does not match."""
-
-    part: Node
-
-
-Node = Term | And | Or | Not
 
 
 @lru_cache(maxsize=1)
@@ -148,36 +130,99 @@ def _check_bounds(text: str) -> None:
                 raise _pointing(text, place, f"More than {MAX_NESTING} brackets inside each other")
 
 
-def _term(token: Token) -> Term | None:
-    tokens = segment(str(token))
-    if not tokens:
-        return None
-    unmarked = all(one.text == one.folded for one in tokens)
-    words = 1 + sum(one.start >= before.end for before, one in pairwise(tokens))
-    return Term(tuple(one.text for one in tokens), unmarked, words / len(tokens))
+class _Builder:
+    """Turns lark's tree into nodes; words without a letter or digit ('&', '-') are left out."""
+
+    def __init__(self, text: str, reading: Reading) -> None:
+        self._text = text
+        self._reading = reading
+
+    def build(self, branch: Tree[Token] | Token) -> Node | None:
+        """Build one branch, None where nothing of it is left."""
+        if isinstance(branch, Token):
+            return self._leaf(branch)
+        if branch.data != "either":
+            node = self._both(branch.children)
+            return Not(node) if node is not None and branch.data == "without" else node
+        parts = self._all(branch.children)
+        if not parts:
+            return None
+        return parts[0] if len(parts) == 1 else Or(parts)
+
+    def _all(self, branches: Sequence[Tree[Token] | Token]) -> tuple[Node, ...]:
+        built = (self.build(branch) for branch in branches)
+        return tuple(node for node in built if node is not None)
+
+    def _both(self, branches: Sequence[Tree[Token] | Token]) -> Node | None:
+        """Join the parts, with place names of several words found among neighbouring words."""
+        parts: list[Node] = []
+        at = 0
+        while at < len(branches):
+            name = place_at(self._text, branches[at:], self._reading.knowledge.gazetteer)
+            node: Node | None
+            if name is None:
+                node, taken = self.build(branches[at]), 1
+            else:
+                typed = self._all(branches[at : at + name.words])
+                node, taken = with_other_names(name, typed), name.words
+            parts += [] if node is None else [node]
+            at += taken
+        if not parts:
+            return None
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def _leaf(self, token: Token) -> Node | None:
+        if token.type == "FIELD":
+            return self._field(token)
+        if token.type == "WORD" and re.fullmatch(r"[^~]+~", token):
+            return self._fuzzy(token)
+        return term_of(str(token))
+
+    def _field(self, token: Token) -> Node | None:
+        name, _, value = str(token).partition(":")
+        place = token.start_pos or 0
+        if name.lower() not in FIELDS:
+            if not value or not name.islower():  # a headline's "Breaking:Fire" is two words
+                return term_of(str(token))
+            raise _pointing(self._text, place, unknown_field(name))
+        try:
+            return read_field(name.lower(), value, self._reading)
+        except ValueError as error:
+            raise _pointing(self._text, place + len(name) + 1, str(error)) from None
+
+    def _fuzzy(self, token: Token) -> Fuzzy:
+        tokens = segment(str(token))
+        word = tokens[0].folded if len(tokens) == 1 else ""
+        if len(word) < MIN_FUZZY or not _LATIN_WORD.fullmatch(word):
+            raise _pointing(
+                self._text,
+                token.start_pos or 0,
+                f"'{token}' cannot be looked for with misspellings: ~ goes behind one word in "
+                f"Latin letters, of at least {MIN_FUZZY}",
+            )
+        return Fuzzy(word, 1 if len(word) < 8 else 2)
 
 
-def _build(branch: Tree[Token] | Token) -> Node | None:
-    """Turn lark's tree into nodes; words without a letter or digit ('&', '-') are left out."""
-    if isinstance(branch, Token):
-        return _term(branch)
-    children = [_build(child) for child in branch.children]
-    parts = tuple(child for child in children if child is not None)
-    if not parts:
-        return None
-    if branch.data == "without":
-        return Not(parts[0])
-    if len(parts) == 1:
-        return parts[0]
-    return Or(parts) if branch.data == "either" else And(parts)
+def _settled(node: Node, categories: tuple[str, ...] = ()) -> Node:
+    """Tie each probability to the categories that stand beside or above it."""
+    if isinstance(node, Level):
+        return replace(node, categories=categories) if categories else node
+    if isinstance(node, Not):
+        return Not(_settled(node.part, categories))
+    if isinstance(node, And):
+        beside = (p for p in node.parts if isinstance(p, OneOf) and p.field == "categories")
+        categories = tuple(v for part in beside for v in part.values) or categories
+    if isinstance(node, And | Or):
+        return replace(node, parts=tuple(_settled(part, categories) for part in node.parts))
+    return node
 
 
-def parse(text: str) -> Node | None:
+def parse(text: str, reading: Reading | None = None) -> Node | None:
     """Read a query; None stands for an empty one, which matches everything.
 
     Raises QueryError, which points at the character and says what is allowed, for a query that is
     too long (2,000 characters), too large (200 words and phrases, 1,000 tokens), nested too deep
-    (20), out of order, or without any letter or digit.
+    (20), out of order, with a field or a value that there is not, or without any letter or digit.
     """
     _check_bounds(text)
     if not text.strip():
@@ -187,38 +232,25 @@ def parse(text: str) -> Node | None:
         tree = _parser().parse(plain)
     except UnexpectedInput as error:
         raise _explain(plain, error) from None
-    node = _build(tree)
+    node = _Builder(plain, reading or Reading()).build(tree)
     if node is None:
         raise _pointing(plain, 0, "Nothing to look for: a query needs a letter or a digit")
-    _check_size(list(_terms(node, negated=True)))
-    return node
+    _check_size(node)
+    return _settled(node)
 
 
-def _check_size(terms: Sequence[Term]) -> None:
-    if len(terms) > MAX_TERMS:
+def _check_size(node: Node) -> None:
+    leaves = [one for one in nodes(node) if not isinstance(one, And | Or | Not | Same)]
+    expanded = sum(len(one.parts) - 1 for one in nodes(node) if isinstance(one, Same))
+    if len(leaves) - expanded > MAX_TERMS:
         raise QueryError(
-            f"The query has {len(terms):,} words and phrases; at most {MAX_TERMS} are allowed: "
-            "put words that belong together into quotation marks or split the query"
+            f"The query has {len(leaves) - expanded:,} words and phrases; at most {MAX_TERMS} are "
+            "allowed: put words that belong together into quotation marks or split the query"
         )
-    tokens = sum(len(term.tokens) for term in terms)
+    tokens = sum(len(one.tokens) for one in leaves if isinstance(one, Term | Byline))
     if tokens > MAX_TOKENS:
         raise QueryError(
-            f"The query has {tokens:,} pieces (a word is one, a Chinese or Thai character two); at "
-            f"most {MAX_TOKENS:,} are allowed: shorten it or split it into several searches"
+            f"The query has {tokens:,} pieces (a word is one, a Chinese or Thai character two, a "
+            f"place as many as all its names); at most {MAX_TOKENS:,} are allowed: shorten it, "
+            "split it, or put places into quotation marks"
         )
-
-
-def _terms(node: Node, *, negated: bool) -> Iterator[Term]:
-    if isinstance(node, Term):
-        yield node
-    elif isinstance(node, Not):
-        if negated:
-            yield from _terms(node.part, negated=negated)
-    else:
-        for part in node.parts:
-            yield from _terms(part, negated=negated)
-
-
-def wanted_terms(node: Node | None) -> Sequence[Term]:
-    """List the terms that a hit may show: all but those that a minus forbids."""
-    return [] if node is None else list(_terms(node, negated=False))

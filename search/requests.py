@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
 
 from search.engine import FACETS, Bucket, IndexingError, Query, QueryError
-from search.query import Node, parse
+from search.knowledge import Knowledge, Reading
+from search.nodes import Node, wanted_words
+from search.query import parse
 
 MAX_FACET_VALUES = 10_000
 """Different values of one facet that are counted; far above the number of outlets or countries."""
@@ -36,7 +39,7 @@ def complain(engine: str, refused: dict[str, str], written: int) -> None:
     )
 
 
-def prepared(query: Query) -> tuple[Query, Node | None]:
+def prepared(query: Query, knowledge: Knowledge, zone: tzinfo) -> tuple[Query, Node | None]:
     """Parse the words; without any every article is equally relevant, so newest come first.
 
     Raises QueryError for words that make no sense and for an unknown facet.
@@ -44,10 +47,11 @@ def prepared(query: Query) -> tuple[Query, Node | None]:
     unknown = [name for name in query.facets if name not in FACETS]
     if unknown:
         raise QueryError(f"There is no facet {unknown[0]!r}; there are: {', '.join(FACETS)}")
-    node = parse(query.text)
-    if node is None and query.sort == "relevance":
-        query = query.model_copy(update={"sort": "newest"})
-    return query, node
+    now = query.asked_at or datetime.now(UTC)
+    node = parse(query.text, Reading(knowledge, zone, now))
+    by_date = query.sort == "relevance" and not wanted_words(node)
+    sort = "newest" if by_date else query.sort
+    return query.model_copy(update={"asked_at": now, "sort": sort}), node
 
 
 def sorted_buckets(counts: Iterable[tuple[str, int]]) -> tuple[Bucket, ...]:

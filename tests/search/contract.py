@@ -15,6 +15,7 @@ from search.engine import (
     SearchEngine,
 )
 from tests.search.contract_counting import CountingContract
+from tests.search.contract_fields import FieldContract
 from tests.search.contract_order import OrderContract
 from tests.search.corpus import article_id, corpus, make
 
@@ -27,7 +28,7 @@ def found(engine: SearchEngine, text: str, filters: Filters | None = None) -> se
     return {KEYS[hit.article.id] for hit in result.hits}
 
 
-class SearchContract(CountingContract, OrderContract):
+class SearchContract(CountingContract, OrderContract, FieldContract):
     """Subclasses give the class-scoped fixture `make_engine`."""
 
     # keeping
@@ -184,7 +185,7 @@ class SearchContract(CountingContract, OrderContract):
             " ".join(f"w{n}" for n in range(200)),
             " OR ".join(f"w{n}" for n in range(200)),
             "(" * 20 + "a" + ")" * 20,
-            "title:x^9 AND [1 TO 2] /re.*/ ~3 \\ * ?",
+            "Title:x^9 AND [1 TO 2] /re.*/ ~3 \\ * ?",
             "\x00\ud7ff\uffff a",
             "e" + "\u0301" * 1000,
         ],

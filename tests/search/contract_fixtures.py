@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
 
 from articles.record import Article
 from search.engine import Query, SearchEngine
+from search.knowledge import Knowledge
 from tests.search.corpus import corpus
 
-EngineMaker = Callable[[str], SearchEngine]
-"""Opens an engine with an empty index of its own, for a reader in the time zone."""
+
+class EngineMaker(Protocol):
+    """Opens an engine with an empty index of its own, for a reader in the time zone."""
+
+    def __call__(self, zone: str, knowledge: Knowledge | None = None) -> SearchEngine: ...
 
 
 def read_all(engine: SearchEngine, query: Query) -> list[Article]:

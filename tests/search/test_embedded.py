@@ -23,6 +23,7 @@ from search.engine import (
     IndexLockedError,
     Query,
 )
+from search.knowledge import Knowledge
 from tests.conftest import ROOT
 from tests.search.contract import SearchContract
 from tests.search.contract_fixtures import EngineMaker
@@ -34,7 +35,11 @@ class TestEmbedded(SearchContract):
     def make_engine(self, tmp_path_factory: pytest.TempPathFactory) -> EngineMaker:
         home: Path = tmp_path_factory.mktemp("engines")
         numbers = count()
-        return lambda zone: EmbeddedEngine(home / str(next(numbers)), zone)
+
+        def make(zone: str, knowledge: Knowledge | None = None) -> EmbeddedEngine:
+            return EmbeddedEngine(home / str(next(numbers)), zone, knowledge)
+
+        return make
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from search.elasticsearch import ElasticsearchEngine
 from search.elasticsearch_client import connect
+from search.knowledge import Knowledge
 from search.settings import SearchSettings
 from tests.search.contract_fixtures import EngineMaker
 from tests.services.node import NodeMissingError, running_node
@@ -55,10 +56,10 @@ def make_engine(elasticsearch_url: str, index_prefix: str) -> EngineMaker:
     """Open engines with an index of their own on the node."""
     numbers = count()
 
-    def make(zone: str) -> ElasticsearchEngine:
+    def make(zone: str, knowledge: Knowledge | None = None) -> ElasticsearchEngine:
         settings = SearchSettings(
             search_url=elasticsearch_url, search_index=f"{index_prefix}-{next(numbers)}"
         )
-        return ElasticsearchEngine(settings, zone)
+        return ElasticsearchEngine(settings, zone, knowledge)
 
     return make
