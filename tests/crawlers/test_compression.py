@@ -9,7 +9,7 @@ import pytest
 from crawlers.compression import is_whole
 
 TEXT = b"The ferry to Cebu leaves at noon. " * 400
-WHOLE = gzip.compress(TEXT)
+WHOLE = gzip.compress(TEXT, mtime=0)
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,9 @@ WHOLE = gzip.compress(TEXT)
         (WHOLE, TEXT),
         (WHOLE + WHOLE, TEXT + TEXT),
         (WHOLE + b"\x00" * 64, TEXT),
-        (gzip.compress(b""), b""),
+        (gzip.compress(b"", mtime=0), b""),
     ],
+    ids=["one stream", "two streams", "padding", "empty"],
 )
 def test_whole_bodies(packed: bytes, unpacked: bytes) -> None:
     assert is_whole(packed, unpacked)
