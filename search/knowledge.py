@@ -56,14 +56,12 @@ class Knowledge:
         gazetteer: Places and their names.
         owners: Ids of the outlets of each owner, by the owner's name.
         categories: Ids of the risk categories there are.
-        sources: Ids of the outlets there are or were.
         embedder: The encoder of the articles' embeddings.
     """
 
     gazetteer: Gazetteer = field(default_factory=NullGazetteer)
     owners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     categories: Sequence[str] = ()
-    sources: Sequence[str] = ()
     embedder: Embedder | None = None
 
 

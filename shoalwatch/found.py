@@ -81,6 +81,9 @@ def print_table(
         table.add_row(when_of(hit.article, zone), Text(_plain(outlet)), _found(hit))
     if result.hits:
         console.print(table)
+    for typed, names in result.expanded.items():
+        shown = f"{_plain(typed)} was also looked for as {_plain(', '.join(names))}"
+        console.print(f"{shown}; put it into quotation marks to switch that off", markup=False)
     more = "; for more: a larger --size, or --after with the token in --format json"
     console.print(
         f"{result.total} found, {len(result.hits)} shown{more if result.next else ''}",
@@ -90,10 +93,11 @@ def print_table(
 
 
 def as_json(result: Result) -> str:
-    """Return the page as JSON: total, next, facets, timeline, and articles with score."""
+    """Return the page as JSON: total, next, expanded, facets, timeline, and articles with score."""
     page = {
         "total": result.total,
         "next": result.next,
+        "expanded": {typed: list(names) for typed, names in result.expanded.items()},
         "facets": {n: {b.value: b.count for b in found} for n, found in result.facets.items()},
         "timeline": [{"start": b.start.isoformat(), "count": b.count} for b in result.timeline],
         "hits": [_hit_json(hit) for hit in result.hits],

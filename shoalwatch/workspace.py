@@ -12,7 +12,9 @@ from crawlers.catalogue import Source, load_catalogue
 from models.tagger import Tagger, load
 from models.taxonomy import load_taxonomy
 from search.engine import SearchEngine
+from search.knowledge import Knowledge
 from search.opening import open_engine, reset_engine
+from shoalwatch.knowledge import knowledge
 from shoalwatch.moments import zone
 from shoalwatch.settings import Settings
 
@@ -63,11 +65,18 @@ class Workspace:
     @cached_property
     def engine(self) -> SearchEngine:
         """The search engine. Raises SearchError."""
-        return open_engine(self.settings.search, self.settings.storage)
+        return open_engine(self.settings.search, self.settings.storage, self.knowledge)
 
     def rebuild_engine(self) -> None:
         """Empty the engine, even one whose index is damaged. Raises SearchError."""
-        self.__dict__["engine"] = reset_engine(self.settings.search, self.settings.storage)
+        self.__dict__["engine"] = reset_engine(
+            self.settings.search, self.settings.storage, self.knowledge
+        )
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What the engine is told of places, owners and meaning. Raises CatalogueError."""
+        return knowledge(self.sources, lambda: self.tagger)
 
     @property
     def outlet_names(self) -> dict[str, str]:

@@ -21,7 +21,8 @@ def search(  # noqa: PLR0913, PLR0917 - one argument for each option
         str,
         typer.Argument(
             metavar="QUERY",
-            help="Words (all must occur), \"a phrase\", OR, -without, (groups); '' finds all.",
+            help='Words (all must occur), "a phrase", OR, -without, (groups), field:value, '
+            "misspelt~; '' finds all. docs/search.md has the whole language.",
         ),
     ] = "",
     category: Annotated[

@@ -27,5 +27,4 @@ KNOWN = Knowledge(
     gazetteer=Places(),
     owners={"Strait Press Group": ("strait-herald", "island-post"), "State": ("nanhai-wanbao",)},
     categories=("south_china_sea", "terrorism", "policy_divergence"),
-    sources=("strait-herald", "island-post", "nanhai-wanbao", "bao-bien"),
 )

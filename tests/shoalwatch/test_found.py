@@ -46,6 +46,13 @@ def test_the_table_shows_the_readers_time_tags_and_how_to_go_on() -> None:
     assert "[bold]Outlet" in text
 
 
+def test_other_names_of_a_place_are_shown() -> None:
+    result = RESULT.model_copy(update={"expanded": {"panatag": ("Scarborough Shoal", "黄岩岛")}})
+    text = " ".join(printed(result).split())
+    assert "panatag was also looked for as Scarborough Shoal, 黄岩岛" in text
+    assert json.loads(as_json(result))["expanded"] == {"panatag": ["Scarborough Shoal", "黄岩岛"]}
+
+
 def test_undated_is_said_and_nothing_found_is_said() -> None:
     undated = Result(total=1, hits=(Hit(article=make(2), score=1.0),))
     assert "undated" in printed(undated)
