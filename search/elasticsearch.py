@@ -36,9 +36,9 @@ from search.engine import (
 from search.highlight import snippet
 from search.knowledge import Knowledge
 from search.mapping import NOT_RECORD, derived
-from search.nodes import Node, Word, other_names, wanted_words
+from search.nodes import Word, other_names, wanted_words
 from search.paging import cursor_of, token_after
-from search.requests import NOT_UNICODE, complain, is_unicode, prepared, sorted_buckets
+from search.requests import NOT_UNICODE, Asked, complain, is_unicode, prepared, sorted_buckets
 from search.settings import SearchSettings
 
 CHUNK = 500
@@ -205,9 +205,9 @@ class ElasticsearchEngine:
 
     def search(self, query: Query) -> Result:
         """Answer a query."""
-        asked, node = prepared(query, self._knowledge, self._zone)
-        cursor = cursor_of(asked)
-        wanted = request(asked, node, cursor, self._zone.key)
+        asked = prepared(query, self._knowledge, self._zone)
+        cursor = cursor_of(asked.query)
+        wanted = request(asked, cursor, self._zone.key)
         with self._asking() as client:
             answer = client.search(index=self._index.alias, **wanted)
         if answer["_shards"]["failed"]:
@@ -216,12 +216,10 @@ class ElasticsearchEngine:
                 f"of {answer['_shards']['total']} shards: look at its cluster health"
             )
         shown = (cursor.shown if cursor else 0) + query.size
-        return self._result(asked, dict(answer.body), node, shown)
+        return self._result(asked, dict(answer.body), shown)
 
-    def _result(
-        self, query: Query, answer: dict[str, Any], node: Node | None, shown: int
-    ) -> Result:
-        words = wanted_words(node)
+    def _result(self, asked: Asked, answer: dict[str, Any], shown: int) -> Result:
+        query, words = asked.query, wanted_words(asked.node)
         raw = answer["hits"]["hits"]
         page = raw[: query.size]
         more: str | None = None
@@ -234,7 +232,7 @@ class ElasticsearchEngine:
             next=more,
             facets={name: _facet(counted[name]) for name in query.facets},
             timeline=self._timeline(counted.get("timeline", {}).get("buckets", [])),
-            expanded=other_names(node),
+            expanded=other_names(asked.node),
         )
 
     def _timeline(self, buckets: Sequence[dict[str, Any]]) -> tuple[TimeBucket, ...]:

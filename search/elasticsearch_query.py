@@ -23,7 +23,8 @@ from search.nodes import (
     Term,
 )
 from search.paging import Cursor
-from search.requests import MAX_FACET_VALUES
+from search.ranking import OLDER, REPEATED, recency_borders
+from search.requests import MAX_FACET_VALUES, Asked
 
 _DSL = dict[str, Any]
 
@@ -122,6 +123,21 @@ def elasticsearch_query(node: Node | None, filters: Filters) -> _DSL:
     return {"bool": query}
 
 
+def weighted(query: _DSL, now: datetime) -> _DSL:
+    """Multiply the scores of a query by recency and repetition."""
+    older: _DSL = {"filter": {"match_all": {}}, "weight": OLDER}
+    recent: list[_DSL] = [
+        {
+            "filter": {"range": {"when": {"gte": milliseconds(border), "format": "epoch_millis"}}},
+            "weight": factor,
+        }
+        for border, factor in recency_borders(now)
+    ]
+    fresh = {"query": query, "functions": [*recent, older], "score_mode": "first"}
+    repeated = {"filter": {"exists": {"field": "near_duplicate_of"}}, "weight": REPEATED}
+    return {"function_score": {"query": {"function_score": fresh}, "functions": [repeated]}}
+
+
 def _order(sort: Sort) -> list[_DSL]:
     if sort == "relevance":
         return [{"_score": "desc"}, {"id": "asc"}]
@@ -145,10 +161,14 @@ def _aggregations(query: Query, interval: Interval | None, timezone: str) -> _DS
     return asked
 
 
-def request(query: Query, node: Node | None, cursor: Cursor | None, timezone: str) -> _DSL:
-    """Build the arguments of the client's `search`; `query.sort` must be the effective one."""
-    asked: _DSL = {
-        "query": elasticsearch_query(node, query.filters),
+def request(asked: Asked, cursor: Cursor | None, timezone: str) -> _DSL:
+    """Build the arguments of the client's `search`."""
+    query = asked.query
+    wanted = elasticsearch_query(asked.node, query.filters)
+    if query.sort == "relevance":
+        wanted = weighted(wanted, asked.now)
+    sent: _DSL = {
+        "query": wanted,
         "size": query.size + 1 if query.size else 0,
         "sort": _order(query.sort),
         "track_total_hits": True,
@@ -158,8 +178,8 @@ def request(query: Query, node: Node | None, cursor: Cursor | None, timezone: st
     }
     if cursor is not None:
         value = cursor.value if query.sort == "relevance" else int(cursor.value)
-        asked["search_after"] = [value, cursor.id]
+        sent["search_after"] = [value, cursor.id]
     aggregations = _aggregations(query, query.timeline, timezone)
     if aggregations:
-        asked["aggregations"] = aggregations
-    return asked
+        sent["aggregations"] = aggregations
+    return sent

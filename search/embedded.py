@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -224,17 +225,17 @@ class EmbeddedEngine:
 
     def search(self, query: Query) -> Result:
         """Answer a query."""
-        asked, node = prepared(query, self._knowledge, self._zone)
-        wanted = tantivy_query(node, query.filters, self._schema)
-        return self._guarded(lambda: self._answer(asked, wanted, node))
+        asked = prepared(query, self._knowledge, self._zone)
+        return self._guarded(lambda: self._answer(*asked))
 
-    def _answer(self, query: Query, wanted: tantivy.Query, node: Node | None) -> Result:
+    def _answer(self, query: Query, node: Node | None, now: datetime) -> Result:
+        wanted = tantivy_query(node, query.filters, self._schema)
         searcher = self._searcher()
         cursor = cursor_of(query)
         total = self._total(searcher, wanted)
         ranked: list[Ranked] = []
         if query.size and total:
-            ranking = Ranking(searcher, self._schema, wanted, query.sort)
+            ranking = Ranking(searcher, self._schema, wanted, query.sort, now)
             ranked = ranking.page(cursor, query.size + 1)
         hits = self._hits(searcher, query, ranked[: query.size], wanted_words(node))
         more: str | None = None

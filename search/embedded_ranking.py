@@ -1,11 +1,15 @@
 """Order the hits of a tantivy query exactly: by score or date, ties by id, from a cursor on.
 
+By relevance the first hits (`search.ranking.CANDIDATES`) are then put in order again by recency and
+repetition, which tantivy cannot multiply into a score; those behind follow in tantivy's order.
+
 tantivy breaks ties by where a document happens to lie, which changes when segments merge. So the
 hits are read in groups of equal value, each complete, and sorted here.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 import tantivy
@@ -13,7 +17,9 @@ import tantivy
 from search.embedded_query import moment_range
 from search.embedded_schema import id_order
 from search.engine import Sort
+from search.mapping import milliseconds
 from search.paging import Cursor
+from search.ranking import CANDIDATES, OLDER, REPEATED, recency_borders
 
 
 class Ranked(NamedTuple):
@@ -33,12 +39,18 @@ class Ranking:
     """Reads hits of one query in one order."""
 
     def __init__(
-        self, searcher: tantivy.Searcher, schema: tantivy.Schema, query: tantivy.Query, sort: Sort
+        self,
+        searcher: tantivy.Searcher,
+        schema: tantivy.Schema,
+        query: tantivy.Query,
+        sort: Sort,
+        now: datetime,
     ) -> None:
         self._searcher = searcher
         self._schema = schema
         self._query = query
         self._sort = sort
+        self._borders = [(milliseconds(one), factor) for one, factor in recency_borders(now)]
 
     def _top(self, query: tantivy.Query, limit: int) -> list[tuple[float, tantivy.DocAddress]]:
         if self._sort == "relevance":
@@ -96,6 +108,36 @@ class Ranking:
 
     def page(self, cursor: Cursor | None, size: int) -> list[Ranked]:
         """Read the next hits after the cursor, at most `size`."""
+        shown = cursor.shown if cursor is not None else 0
+        if self._sort != "relevance" or shown > CANDIDATES:
+            return self._in_order(cursor, size)
+        head = self._in_order(None, CANDIDATES)
+        page = self._weighted(head)[shown : shown + size]
+        if len(page) == size or len(head) < CANDIDATES:
+            return page
+        last = Cursor(
+            query="", value=head[-1].value, id=self._id(head[-1].address), shown=len(head)
+        )
+        return page + self._in_order(last, size - len(page))
+
+    def _weighted(self, head: list[Ranked]) -> list[Ranked]:
+        """Multiply the scores by recency and repetition, and sort again."""
+        addresses = [one.address for one in head]
+        dates = self._searcher.fast_field_values("when", addresses)
+        repeats = self._searcher.fast_field_values("repeats", addresses)
+        weighted = [
+            one._replace(value=float(f"{one.value * self._factor(date, repeated):.6g}"))
+            for one, date, repeated in zip(head, dates, repeats, strict=True)
+        ]
+        weighted.sort(key=lambda one: (-one.value, one.order))
+        return self._by_whole_id(weighted)
+
+    def _factor(self, date: float | None, repeated: float | None) -> float:
+        fresh = (factor for border, factor in self._borders if (date or 0) >= border)
+        return next(fresh, OLDER) * (REPEATED if repeated else 1.0)
+
+    def _in_order(self, cursor: Cursor | None, size: int) -> list[Ranked]:
+        """Read hits after the cursor in tantivy's order, ties by id."""
         query = self._from(cursor)
         skipped = cursor.shown if cursor is not None and self._sort == "relevance" else 0
         most = int(self._searcher.num_docs) + 1  # a cursor comes from outside: it may say anything

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 
 from search.engine import FACETS, Bucket, IndexingError, Query, QueryError
 from search.knowledge import Knowledge, Reading
@@ -39,7 +40,15 @@ def complain(engine: str, refused: dict[str, str], written: int) -> None:
     )
 
 
-def prepared(query: Query, knowledge: Knowledge, zone: tzinfo) -> tuple[Query, Node | None]:
+class Asked(NamedTuple):
+    """A query as it is carried out: with the effective sort, its words parsed, and its 'now'."""
+
+    query: Query
+    node: Node | None
+    now: datetime
+
+
+def prepared(query: Query, knowledge: Knowledge, zone: tzinfo) -> Asked:
     """Parse the words; without any every article is equally relevant, so newest come first.
 
     Raises QueryError for words that make no sense and for an unknown facet.
@@ -51,7 +60,7 @@ def prepared(query: Query, knowledge: Knowledge, zone: tzinfo) -> tuple[Query, N
     node = parse(query.text, Reading(knowledge, zone, now))
     by_date = query.sort == "relevance" and not wanted_words(node)
     sort = "newest" if by_date else query.sort
-    return query.model_copy(update={"asked_at": now, "sort": sort}), node
+    return Asked(query.model_copy(update={"sort": sort}), node, now)
 
 
 def sorted_buckets(counts: Iterable[tuple[str, int]]) -> tuple[Bucket, ...]:

@@ -29,6 +29,30 @@ class OrderContract(EngineFixtures):
         assert first.article.id == article_id("high")
         assert first.score > second.score > 0
 
+    def test_the_recent_comes_before_the_old_and_the_copy_last(self, empty: SearchEngine) -> None:
+        now = datetime(2026, 11, 24, 12, 34, tzinfo=UTC)
+        ages = {"today": 0.5, "week": 3, "month": 20, "old": 200}
+        made = [make(k, "Reef", published=now - timedelta(days=d)) for k, d in ages.items()]
+        copy = make("copy", "Reef", published=now, near_duplicate_of=made[0].id)
+        better = make("better", "Reef reef", "Reef", published=now - timedelta(days=200))
+        empty.index([copy, *reversed(made), better])
+        hits = empty.search(Query(text="reef", asked_at=now)).hits
+        found = [hit.article.url.rpartition("/")[2] for hit in hits]
+        assert found == ["better", "today", "week", "month", "old", "copy"]
+        scores = [hit.score for hit in hits]
+        assert scores == sorted(scores, reverse=True)
+
+    def test_pages_go_past_what_is_put_in_order_again(self, empty: SearchEngine) -> None:
+        now = datetime(2026, 11, 24, tzinfo=UTC)
+        empty.index(
+            make(f"p{n}", f"reef {'word ' * (n % 7)}", published=now - timedelta(days=n % 90))
+            for n in range(450)
+        )
+        for size in (37, 100, 200):
+            query = Query(text="reef", size=size, snippets=False, asked_at=now)
+            read = [article.id for article in read_all(empty, query)]
+            assert len(read) == len(set(read)) == 450
+
     @pytest.mark.parametrize("sort", ["newest", "oldest"])
     def test_sorted_by_date_then_id(self, filled: SearchEngine, sort: Sort) -> None:
         hits = filled.search(Query(sort=sort, size=100)).hits
