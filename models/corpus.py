@@ -160,6 +160,18 @@ def near_duplicate_groups(texts: Sequence[str], overlap: float = 0.4) -> list[in
     return [root(i) for i in range(len(texts))]
 
 
+def near_any(
+    items: Sequence[LabelledItem], texts: Sequence[str], overlap: float = 0.3
+) -> list[bool]:
+    """Return for each item whether it shares words with any of the texts, as in the groups."""
+    others = [_long_words(text) for text in texts]
+    mine = [_long_words(f"{item.title} {item.summary}") for item in items]
+    return [
+        any(len(words & other) >= overlap * max(1, len(words | other)) for other in others)
+        for words in mine
+    ]
+
+
 def digest_of(items: Iterable[LabelledItem]) -> str:
     """Return a SHA-256 of items and their labels, for the run record."""
     sha256 = hashlib.sha256()

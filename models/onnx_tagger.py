@@ -96,7 +96,8 @@ class OnnxTagger:
     def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         if not texts:
             return []
-        prefixed = [self.card.prefix + text for text in texts]
+        glossed = load_gazetteer().glossed
+        prefixed = [self.card.prefix + glossed(text) for text in texts]
         encoded = self._tokenizer(prefixed, truncation=True, max_length=self.card.max_tokens)
         ids: list[list[int]] = encoded["input_ids"]
         return ids

@@ -21,23 +21,26 @@ class TrainingSettings(BaseModel):
     pool: Path | None = Field(
         default=None, description="Unlabelled real headlines (JSON Lines, gzip)"
     )
+    plain_share: float = Field(
+        default=0.2, ge=0, le=1, description="Share kept of pool headlines with no risk, no doubt"
+    )
     pseudo: int = Field(default=0, ge=0, description="Pool headlines learnt from by self-training")
     teacher: Path | None = Field(
         default=None, description="Weights folder whose verdicts self-training learns from"
     )
     seed: int = 20261124
-    epochs: int = Field(default=6, ge=1)
+    epochs: int = Field(default=3, ge=1)
     patience: int = Field(default=2, ge=1, description="Epochs without gain before stopping")
     batch: int = Field(default=16, ge=1)
     steps: int | None = Field(default=None, ge=1, description="Stop after so many steps (tests)")
-    max_tokens: int = Field(default=128, ge=8, le=512)
-    rate: float = Field(default=8e-5, gt=0, description="Learning rate of the top layer")
+    max_tokens: int = Field(default=96, ge=8, le=512)
+    rate: float = Field(default=1e-4, gt=0, description="Learning rate of the top layer")
     layer_decay: float = Field(default=0.9, gt=0, le=1)
-    head_rate: float = Field(default=1e-3, gt=0)
+    head_rate: float = Field(default=2e-3, gt=0)
     warmup: float = Field(default=0.1, ge=0, lt=1)
     smoothing: float = Field(default=0.02, ge=0, lt=0.5, description="Label smoothing")
     doubtful_weight: float = Field(default=0.6, ge=0, le=1)
-    tone_weight: float = Field(default=0.5, ge=0)
+    tone_weight: float = Field(default=1.0, ge=0)
     space_weight: float = Field(default=2.0, ge=0, description="Weight of embedding distillation")
     averaging: float = Field(default=0.99, ge=0, lt=1, description="Decay of the weights' mean")
     threads: int = Field(default=2, ge=1)

@@ -100,3 +100,29 @@ def test_a_code_that_is_no_country_is_refused(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(document))
     with pytest.raises(GazetteerError, match="Q1"):
         load_gazetteer(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Boats gather at Ayungin", "South China Sea: Boats gather at Ayungin"),
+        ("仙宾礁附近对峙", "South China Sea: 仙宾礁附近对峙"),
+        ("Patrol near Scarborough Shoal in the South China Sea", None),
+        ("黄岩岛位于南海", None),
+        ("Walrus seen in Scarborough", None),
+        ("Rice prices rise", None),
+    ],
+)
+def test_a_feature_is_glossed_by_its_sea_unless_the_text_says_it(
+    text: str, expected: str | None
+) -> None:
+    assert load_gazetteer().glossed(text) == (expected or text)
+
+
+def test_a_gloss_of_an_unknown_place_is_refused(tmp_path: Path) -> None:
+    document = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    document["glosses"]["South China Sea"].append("atlantis")
+    path = tmp_path / "places.yml"
+    path.write_text(yaml.safe_dump(document))
+    with pytest.raises(GazetteerError, match="atlantis"):
+        load_gazetteer(path)

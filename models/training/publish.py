@@ -1,0 +1,92 @@
+"""Turns a trained network into a weights folder: graph, calibration, card, manifest, record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from torch import nn
+
+from models.corpus import LabelledItem
+from models.metrics import label_score, macro_f1
+from models.onnx_tagger import OnnxTagger
+from models.reading import lead
+from models.tagger import RISKS, SENTIMENTS
+from models.training.batches import TONES
+from models.training.calibration import fit_head, temperature
+from models.training.graph import write_graph
+from models.training.settings import RunRecord
+from models.weights import CARD, FORMAT, MODEL, Card, HeadCalibration, write_manifest
+
+PREFIX = "query: "
+SERVED_TOKENS = 256
+"""Tokens read of an article when tagging; training texts are headlines and summaries."""
+
+
+def export(trained: nn.Module, out: Path) -> None:
+    """Write the trained network as int8 ONNX."""
+    tensors = {name: value.float().numpy() for name, value in trained.state_dict().items()}
+    # The encoder's own stack is called `encoder` too: encoder.encoder.layer -> encoder.layer.
+    weights = {name.removeprefix("encoder."): value for name, value in tensors.items()}
+    config = trained.encoder.config
+    write_graph(weights, config.num_hidden_layers, config.num_attention_heads, out / MODEL)
+
+
+def calibrate(out: Path, development: Sequence[LabelledItem], record: RunRecord) -> RunRecord:
+    """Calibrate an exported graph on the development part; write card, manifest and run record.
+
+    The int8 graph itself is asked, so that what quantization moves is calibrated away.
+    """
+    plain = HeadCalibration(slope=1, offset=0, threshold=0.5, unsure=(0.5, 0.5))
+    draft = Card(
+        format=FORMAT,
+        version=record.version,
+        prefix=PREFIX,
+        max_tokens=SERVED_TOKENS,
+        risks=dict.fromkeys(RISKS, plain),
+        sentiments=SENTIMENTS,
+        sentiment_temperature=1,
+        training=record.model_dump(include={"settings", "libraries", "data", "pieces", "epochs"}),
+        scores={},
+    )
+    _write_card(draft, out)
+    logits, tone_logits, _ = OnnxTagger(out).logits([lead(item.given()) for item in development])
+    truth = np.array([[item.label(risk) for risk in RISKS] for item in development], bool)
+    tones = np.array([TONES[item.sentiment] for item in development])
+    heads = {
+        risk: fit_head(logits[:, k].astype(np.float64), truth[:, k]) for k, risk in enumerate(RISKS)
+    }
+    fitted = {
+        "risks": heads,
+        "sentiment_temperature": temperature(tone_logits.astype(np.float64), tones),
+    }
+    scores = _development_scores(logits, truth, heads)
+    scores["sentiment_macro_f1"] = round(macro_f1(tones, tone_logits.argmax(1), len(TONES)), 4)
+    _write_card(draft.model_copy(update=fitted | {"scores": {"development": scores}}), out)
+    write_manifest(out)
+    record = record.model_copy(update={"development": scores})
+    (out / "run.json").write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return record
+
+
+def _write_card(card: Card, out: Path) -> None:
+    (out / CARD).write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def _development_scores(
+    logits: npt.NDArray[np.float32],
+    truth: npt.NDArray[np.bool_],
+    heads: dict[str, HeadCalibration],
+) -> dict[str, Any]:
+    scores: dict[str, Any] = {}
+    for k, (risk, head) in enumerate(heads.items()):
+        probability = 1 / (
+            1 + np.exp(-(logits[:, k].astype(np.float64) * head.slope + head.offset))
+        )
+        scores[risk] = label_score(
+            truth[:, k], probability, probability >= head.threshold
+        ).as_dict()
+    return scores
