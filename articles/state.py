@@ -6,7 +6,7 @@ runs with a write-ahead log and waits up to 30 s for another writer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from articles import tables
 from articles.errors import StateError
@@ -38,7 +37,7 @@ class Validators(_Row):
 
 
 class KnownPage(_Row):
-    """A page that became an article, as last seen."""
+    """A page met before, and how it ended; without an article its `content_hash` is empty."""
 
     canonical_url: str
     article_id: str
@@ -128,23 +127,34 @@ class State:
         row = self._one(tables.addresses, url=url)
         return self.page(row["canonical_url"]) if row else None
 
-    def article_with_content(self, content_hash: str) -> KnownPage | None:
-        """Return the page first seen with this text, of any source, or None."""
+    def article_with_content(
+        self, content_hash: str, source_id: str | None = None
+    ) -> KnownPage | None:
+        """Return the page first seen with this text, of any source or of the one named, or None."""
         found = tables.pages
-        query = (
-            select(found)
-            .where(found.c.content_hash == content_hash)
-            .order_by(found.c.first_seen, found.c.canonical_url)
-            .limit(1)
-        )
+        query = select(found).where(found.c.content_hash == content_hash)
+        if source_id is not None:
+            query = query.where(found.c.source_id == source_id)
+        query = query.order_by(found.c.first_seen, found.c.canonical_url).limit(1)
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().first()
         return KnownPage(**row) if row else None
 
     def save_page(self, page: KnownPage) -> None:
-        """Remember a page that became an article."""
-        values = page.model_dump(exclude={"canonical_url"})
-        self._put(tables.pages, {"canonical_url": page.canonical_url}, values)
+        """Remember a page and how it ended."""
+        self.save_pages([page])
+
+    def save_pages(
+        self, pages: Iterable[KnownPage], addresses: Mapping[str, str] | None = None
+    ) -> None:
+        """Remember pages, and which addresses lead to which canonical ones, all or none."""
+        with self._writing() as connection:
+            for page in pages:
+                values = page.model_dump(exclude={"canonical_url"})
+                _replace(connection, tables.pages, {"canonical_url": page.canonical_url}, values)
+            for url, canonical in (addresses or {}).items():
+                target = {"canonical_url": canonical}
+                _replace(connection, tables.addresses, {"url": url}, target)
 
     def save_address(self, url: str, canonical: str) -> None:
         """Remember that an address leads to a canonical one."""
@@ -189,11 +199,8 @@ class State:
             return connection.execute(query).mappings().first()
 
     def _put(self, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
-        """Replace a row, in a way that every database of SQLAlchemy's knows."""
         with self._writing() as connection:
-            matching = [table.c[name] == value for name, value in key.items()]
-            connection.execute(delete(table).where(*matching))
-            connection.execute(insert(table).values(**key, **values))
+            _replace(connection, table, key, values)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -204,14 +211,24 @@ class State:
             raise StateError(f"State database cannot be written: {problem}") from problem
 
 
+def _replace(
+    connection: Connection, table: Table, key: dict[str, Any], values: dict[str, Any]
+) -> None:
+    """Replace a row, in a way that every database of SQLAlchemy's knows."""
+    matching = [table.c[name] == value for name, value in key.items()]
+    connection.execute(delete(table).where(*matching))
+    connection.execute(insert(table).values(**key, **values))
+
+
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    # One connection a use: SQLite's are cheap, and one kept across a fork would be shared.
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
+    # Connections are kept: closing the last one runs a checkpoint of SQLite's log, which took a
+    # quarter of a crawl's time. Our processes are started anew, never forked, so none is shared.
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -62,7 +62,7 @@ pages = Table(
     Column("last_fetched", UTCMoment, nullable=False),
     Column("feed_stamp", String(64)),
 )
-"""Pages that became articles."""
+"""Pages met, whether they became articles or not, and how each ended last."""
 
 addresses = Table(
     "addresses",

@@ -53,6 +53,9 @@ def exit_code(error: ShoalwatchError) -> ExitCode:
 def main() -> None:
     """Run the command line; foreseen errors are one line on standard error, never a traceback."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    # What the client warns of (a traceback for each retry) stands in our own error, in one line.
+    for name in ("elastic_transport", "elasticsearch"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -92,6 +92,23 @@ def test_the_first_page_with_a_text_is_the_original(url: str) -> None:
     assert found.article_id == "id1"
 
 
+def test_the_first_page_with_a_text_can_be_asked_of_one_source(url: str) -> None:
+    with State.open(url) as state:
+        state.save_pages(
+            [page(1, source_id="other"), page(2), page(3, first_seen=SEEN + timedelta(hours=1))]
+        )
+        found = state.article_with_content("same", "outlet")
+        assert found is not None
+        assert found.article_id == "id2"
+        assert state.article_with_content("same", "nobody") is None
+
+
+def test_pages_are_saved_with_their_addresses(url: str) -> None:
+    with State.open(url) as state:
+        state.save_pages([page(1)], {"https://amp.example/1": "https://outlet.example/1"})
+        assert state.page_by_address("https://amp.example/1") == page(1)
+
+
 def _write_pages(url: str, start: int) -> None:
     with State.open(url) as state:
         for number in range(start, start + 50):
