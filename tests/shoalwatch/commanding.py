@@ -12,7 +12,7 @@ def shoalwatch(folder: Path, *words: str, **settings: str) -> subprocess.Complet
     """Run the command in a folder; settings are given without their prefix, in lower case."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("SHOALWATCH_")}
     mine = {f"SHOALWATCH_{name.upper()}": value for name, value in settings.items()}
-    command = [Path(sys.executable).with_name("shoalwatch"), *words]
+    command = [str(Path(sys.executable).with_name("shoalwatch")), *words]
     return subprocess.run(  # its exit code is what the tests look at
         command,
         check=False,
