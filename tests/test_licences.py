@@ -29,11 +29,10 @@ def closure(name: str, seen: set[str], extras: frozenset[str] = frozenset()) -> 
 
 
 def licence(name: str) -> str:
-    meta = distribution(name).metadata
-    classifiers = " ".join(v for v in meta.get_all("Classifier") or () if v.startswith("License"))
-    return (
-        f"{meta.get('License-Expression') or ''} {(meta.get('License') or '')[:80]} {classifiers}"
-    )
+    meta = distribution(name).metadata.json
+    said = [str(meta.get(key, ""))[:80] for key in ("license_expression", "license")]
+    classifiers = [c for c in meta.get("classifier", []) if c.startswith("License")]
+    return " ".join([*said, *classifiers])
 
 
 def test_no_run_time_dependency_is_under_the_gpl() -> None:
