@@ -20,7 +20,8 @@ from search.calendar_buckets import MAX_BUCKETS, TOO_MANY
 from search.elasticsearch_client import connect
 from search.elasticsearch_errors import BLOCK, read_only, translated
 from search.elasticsearch_index import ArticleIndex
-from search.elasticsearch_query import elasticsearch_query, request
+from search.elasticsearch_meaning import ElasticsearchMeaning
+from search.elasticsearch_query import WHOLE_ARTICLE, elasticsearch_query, request
 from search.engine import (
     Bucket,
     EngineUnavailableError,
@@ -34,10 +35,12 @@ from search.engine import (
     TimeBucket,
 )
 from search.highlight import snippet
-from search.knowledge import Knowledge
-from search.mapping import NOT_RECORD, derived
+from search.knowledge import Knowledge, Reading
+from search.mapping import derived
+from search.meaning import answer_by_meaning
 from search.nodes import Word, other_names, wanted_words
 from search.paging import cursor_of, token_after
+from search.questions import is_question, read_question
 from search.requests import NOT_UNICODE, Asked, complain, is_unicode, prepared, sorted_buckets
 from search.settings import SearchSettings
 
@@ -191,8 +194,7 @@ class ElasticsearchEngine:
                 index=self._index.alias,
                 query={"ids": {"values": [article_id]}},
                 size=1,
-                source_excludes=NOT_RECORD,
-                fields=[{"field": "embedding"}],
+                **WHOLE_ARTICLE,
             )
         hits = answer["hits"]["hits"]
         return _article(hits[0]) if hits else None
@@ -206,6 +208,17 @@ class ElasticsearchEngine:
     def search(self, query: Query) -> Result:
         """Answer a query."""
         asked = prepared(query, self._knowledge, self._zone)
+        if not is_question(query):
+            return self._answer(asked)
+        question = read_question(asked, Reading(self._knowledge, self._zone, asked.now), self.get)
+        with self._asking() as client:
+            meaning = ElasticsearchMeaning(
+                client, self._index.alias, _article, self._answer, WHOLE_ARTICLE
+            )
+            return answer_by_meaning(meaning, asked, question)
+
+    def _answer(self, asked: Asked) -> Result:
+        query = asked.query
         cursor = cursor_of(asked.query)
         wanted = request(asked, cursor, self._zone.key)
         with self._asking() as client:

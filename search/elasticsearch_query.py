@@ -27,6 +27,8 @@ from search.ranking import OLDER, REPEATED, recency_borders
 from search.requests import MAX_FACET_VALUES, Asked
 
 _DSL = dict[str, Any]
+WHOLE_ARTICLE: _DSL = {"source_excludes": NOT_RECORD, "fields": [{"field": "embedding"}]}
+"""Arguments with which hits bring the whole record and its embedding."""
 
 
 def _phrase(tokens: Sequence[str], field: str) -> _DSL:
@@ -173,8 +175,7 @@ def request(asked: Asked, cursor: Cursor | None, timezone: str) -> _DSL:
         "sort": _order(query.sort),
         "track_total_hits": True,
         "search_type": "dfs_query_then_fetch",
-        "source_excludes": NOT_RECORD,
-        "fields": [{"field": "embedding"}],
+        **WHOLE_ARTICLE,
     }
     if cursor is not None:
         value = cursor.value if query.sort == "relevance" else int(cursor.value)

@@ -18,6 +18,7 @@ from pydantic_core import PydanticSerializationError
 from articles.record import Article
 from search.embedded_counting import counts
 from search.embedded_folder import TANTIVY, Generation, IndexFolder, unusable
+from search.embedded_meaning import EmbeddedMeaning
 from search.embedded_query import tantivy_query
 from search.embedded_ranking import Ranked, Ranking, stored_record
 from search.embedded_schema import NO_ROW, document, schema
@@ -30,9 +31,11 @@ from search.engine import (
     SearchError,
 )
 from search.highlight import snippet
-from search.knowledge import Knowledge
+from search.knowledge import Knowledge, Reading
+from search.meaning import answer_by_meaning
 from search.nodes import Node, Word, other_names, wanted_words
 from search.paging import cursor_of, token_after
+from search.questions import is_question, read_question
 from search.requests import NOT_UNICODE, complain, is_unicode, prepared
 from search.vectors import RowWriter, read_rows
 
@@ -226,7 +229,19 @@ class EmbeddedEngine:
     def search(self, query: Query) -> Result:
         """Answer a query."""
         asked = prepared(query, self._knowledge, self._zone)
-        return self._guarded(lambda: self._answer(*asked))
+        if not is_question(query):
+            return self._guarded(lambda: self._answer(*asked))
+        question = read_question(asked, Reading(self._knowledge, self._zone, asked.now), self.get)
+        return self._guarded(lambda: answer_by_meaning(self._meaning(), asked, question))
+
+    def _meaning(self) -> EmbeddedMeaning:
+        return EmbeddedMeaning(
+            self._searcher(),
+            self._schema,
+            self._vectors,
+            self._articles,
+            lambda asked: self._answer(*asked),
+        )
 
     def _answer(self, query: Query, node: Node | None, now: datetime) -> Result:
         wanted = tantivy_query(node, query.filters, self._schema)

@@ -34,7 +34,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("record", stored=True)
     builder.add_unsigned_field("id_order", fast=True)
-    builder.add_integer_field("row", fast=True)
+    builder.add_integer_field("row", indexed=True, fast=True)
     builder.add_integer_field("repeats", fast=True)
     for name in MOMENT_FIELDS:
         builder.add_integer_field(name, indexed=True, fast=True)

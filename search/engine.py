@@ -110,9 +110,16 @@ class Filters(_Frozen):
 
 
 class Query(_Frozen):
-    """What to look for. An empty `text` matches every article that the filters let through."""
+    """What to look for. An empty `text` matches every article that the filters let through.
+
+    A text that begins with `~` is a question: articles are ranked by how near their meaning is, in
+    any language, and `Result.total` counts the nearest only (at most 400).
+    """
 
     text: str = ""
+    similar_to: str | None = Field(
+        default=None, description="id of an article: find those like it, among what `text` matches"
+    )
     filters: Filters = Filters()
     sort: Sort = "relevance"
     size: int = Field(default=10, ge=0, le=MAX_PAGE)

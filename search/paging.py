@@ -29,7 +29,7 @@ class Cursor(BaseModel):
 
 
 def _digest(query: Query) -> str:
-    asked = query.model_dump_json(include={"text", "filters", "sort"})
+    asked = query.model_dump_json(include={"text", "similar_to", "filters", "sort"})
     return hashlib.sha256(asked.encode()).hexdigest()[:12]
 
 

@@ -11,6 +11,9 @@ from search.knowledge import Knowledge, Reading
 from search.nodes import Node, wanted_words
 from search.query import parse
 
+QUESTION = "~"
+"""What a query by meaning begins with."""
+
 MAX_FACET_VALUES = 10_000
 """Different values of one facet that are counted; far above the number of outlets or countries."""
 
@@ -57,7 +60,10 @@ def prepared(query: Query, knowledge: Knowledge, zone: tzinfo) -> Asked:
     if unknown:
         raise QueryError(f"There is no facet {unknown[0]!r}; there are: {', '.join(FACETS)}")
     now = query.asked_at or datetime.now(UTC)
-    node = parse(query.text, Reading(knowledge, zone, now))
+    question = query.text.lstrip().startswith(QUESTION)
+    node = None if question else parse(query.text, Reading(knowledge, zone, now))
+    if question or query.similar_to is not None:
+        return Asked(query, node, now)
     by_date = query.sort == "relevance" and not wanted_words(node)
     sort = "newest" if by_date else query.sort
     return Asked(query.model_copy(update={"sort": sort}), node, now)

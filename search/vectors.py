@@ -27,15 +27,20 @@ def row_count(path: Path) -> int:
     return path.stat().st_size // _ROW_BYTES if path.exists() else 0
 
 
+def open_rows(path: Path) -> NDArray[np.float32]:
+    """Map all embeddings into memory, shape (rows, 384), without reading them yet."""
+    count = row_count(path)
+    if not count:
+        return np.empty((0, EMBEDDING_WIDTH), dtype=np.float32)
+    return np.memmap(path, dtype="<f4", mode="r", shape=(count, EMBEDDING_WIDTH))
+
+
 def read_rows(path: Path, rows: Sequence[int]) -> NDArray[np.float32]:
     """Read embeddings by row, shape (len(rows), 384). Raises ValueError for a missing row."""
     count = row_count(path)
     if any(not 0 <= row < count for row in rows):
         raise ValueError(f"{path} has {count} rows of embeddings; asked for {max(rows)}")
-    if not rows:
-        return np.empty((0, EMBEDDING_WIDTH), dtype=np.float32)
-    matrix = np.memmap(path, dtype="<f4", mode="r", shape=(count, EMBEDDING_WIDTH))
-    return np.asarray(matrix[list(rows)], dtype=np.float32)
+    return np.asarray(open_rows(path)[list(rows)], dtype=np.float32)
 
 
 class RowWriter:

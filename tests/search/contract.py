@@ -16,6 +16,7 @@ from search.engine import (
 )
 from tests.search.contract_counting import CountingContract
 from tests.search.contract_fields import FieldContract
+from tests.search.contract_meaning import MeaningContract
 from tests.search.contract_order import OrderContract
 from tests.search.corpus import article_id, corpus, make
 
@@ -28,7 +29,7 @@ def found(engine: SearchEngine, text: str, filters: Filters | None = None) -> se
     return {KEYS[hit.article.id] for hit in result.hits}
 
 
-class SearchContract(CountingContract, OrderContract, FieldContract):
+class SearchContract(CountingContract, OrderContract, FieldContract, MeaningContract):
     """Subclasses give the class-scoped fixture `make_engine`."""
 
     # keeping
