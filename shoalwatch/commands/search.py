@@ -22,7 +22,7 @@ def search(  # noqa: PLR0913, PLR0917 - one argument for each option
         typer.Argument(
             metavar="QUERY",
             help='Words (all must occur), "a phrase", OR, -without, (groups), field:value, '
-            "misspelt~; '' finds all. docs/search.md has the whole language.",
+            "misspelt~, or ~ and a question; '' finds all.",
         ),
     ] = "",
     category: Annotated[
@@ -36,6 +36,9 @@ def search(  # noqa: PLR0913, PLR0917 - one argument for each option
         str | None, typer.Option(metavar="WHEN", help="12h, 7d, 2w ago, or a day like 2026-11-24.")
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="WHEN", help="Before this moment.")] = None,
+    similar: Annotated[
+        str | None, typer.Option(metavar="ID", help="Find articles like the one with this id.")
+    ] = None,
     sort: Annotated[Sort, typer.Option(help="Order of the results.")] = "relevance",
     size: Annotated[int, typer.Option(min=1, max=1000, help="Results on a page.")] = 10,
     after: Annotated[
@@ -53,6 +56,7 @@ def search(  # noqa: PLR0913, PLR0917 - one argument for each option
         timezone = opened.settings.storage.timezone
         query = Query(
             text=text,
+            similar_to=similar,
             filters=Filters(
                 categories=tuple(category or ()),
                 countries=tuple(code.upper() for code in country or ()),
