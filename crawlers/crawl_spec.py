@@ -23,6 +23,8 @@ class CrawlSpec(BaseModel):
     """Path or fsspec URL."""
     state: str
     """SQLAlchemy URL."""
+    pages: bool = True
+    """Whether the pages that feeds name are visited; False only asks the feeds."""
 
     def slots(self) -> dict[str, dict[str, Any]]:
         """Return Scrapy's DOWNLOAD_SLOTS: hosts for which the catalogue asks for a longer delay."""

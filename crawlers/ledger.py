@@ -78,7 +78,7 @@ class BatchLedger:
         """Return how many pages were found by a feed whose end was not told."""
         named = sum(page.source_id == source_id for page in self.pages)
         claimed = sum(f.entries - f.repeats for f in self.feeds if f.source_id == source_id)
-        return named - claimed
+        return max(0, named - claimed)  # feeds that are only checked name no pages
 
     def process(self, exit_code: int) -> ProcessReport:
         """Return the process's part of the report."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 PageOutcome = Literal["new", "updated", "unchanged", "duplicate", "rejected", "failed"]
 PAGE_OUTCOMES: tuple[PageOutcome, ...] = (
@@ -78,6 +78,8 @@ class FeedDone(_Record):
     repeats: int = 0
     left_out: int = 0
     """Entries beyond SHOALWATCH_MAX_FEED_ENTRIES, which were not looked at."""
+    newest: AwareDatetime | None = None
+    """The latest date that an entry read has; None where none has one."""
 
 
 class SourceDone(_Record):

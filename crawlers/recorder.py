@@ -59,12 +59,18 @@ class Recorder:
         """Return the page known by its canonical URL, or None."""
         return self._waiting.pages.get(canonical) or self._state.page(canonical)
 
-    def article_with_content(self, content_hash: str) -> KnownPage | None:
-        """Return the first article with this text, of any source, or None."""
-        written = self._state.article_with_content(content_hash)
+    def article_with_content(
+        self, content_hash: str, source_id: str | None = None
+    ) -> KnownPage | None:
+        """Return the first article with this text, of any source or of the one named, or None."""
+        written = self._state.article_with_content(content_hash, source_id)
         if written:
             return written
-        waiting = (p for p in self._waiting.pages.values() if p.content_hash == content_hash)
+        waiting = (
+            page
+            for page in self._waiting.pages.values()
+            if page.content_hash == content_hash and source_id in {None, page.source_id}
+        )
         return next(waiting, None)
 
     def record(self, finding: Finding) -> None:
@@ -92,10 +98,7 @@ class Recorder:
         articles = [each.article for each in waiting.findings if each.article]
         if articles:
             self._archive.append("crawled", articles)
-        for page in waiting.pages.values():
-            self._state.save_page(page)
-        for address, canonical in waiting.addresses.items():
-            self._state.save_address(address, canonical)
+        self._state.save_pages(waiting.pages.values(), waiting.addresses)
         self._waiting = _Waiting()
         for finding in waiting.findings:
             self._tell(finding.done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
 from time import monotonic
 
 import structlog
@@ -17,7 +18,7 @@ from crawlers.catalogue import Source
 from crawlers.crawl_spec import CrawlSpec
 from crawlers.health import as_row
 from crawlers.ledger import BatchLedger
-from crawlers.outcomes import Event
+from crawlers.outcomes import Event, FeedDone
 from crawlers.processes import CrawlProcesses
 from crawlers.report import CrawlReport
 from crawlers.settings import CrawlSettings
@@ -78,6 +79,33 @@ def crawl(
         pages=tuple(page for ledger in ledgers for page in ledger.pages),
         processes=tuple(ledger.process(code) for ledger, code in zip(ledgers, exits, strict=True)),
     )
+
+
+def check(
+    sources: Sequence[Source],
+    settings: CrawlSettings,
+    on_event: Callable[[Event], None] | None = None,
+) -> tuple[FeedDone, ...]:
+    """Ask the sources' feeds, politely and with every guard of a crawl, and return how each ended.
+
+    No page is visited and nothing is kept: archive and state lie in a folder that is gone after.
+
+    Raises:
+        CrawlError: two sources have the same id.
+    """
+    _refuse_doubles(sources)
+    with TemporaryDirectory(prefix="shoalwatch-check-") as folder:
+        state = f"sqlite:///{folder}/state.db"
+        State.open(state).close()
+        specs = [
+            CrawlSpec(sources=batch, settings=settings, archive=folder, state=state, pages=False)
+            for batch in batches(sources, settings.crawl_processes)
+        ]
+        with CrawlProcesses(specs) as processes:
+            ledgers, _ = processes.follow(on_event or (lambda _: None))
+    order = {source.id: number for number, source in enumerate(sources)}
+    feeds = (feed for ledger in ledgers for feed in ledger.feeds)
+    return tuple(sorted(feeds, key=lambda feed: (order[feed.source_id], feed.url)))
 
 
 def _refuse_doubles(sources: Sequence[Source]) -> None:

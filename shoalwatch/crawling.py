@@ -1,12 +1,13 @@
-"""The crawl stage: visits sources with a progress bar over the pages their feeds name."""
+"""The crawl stage and the check of sources, each with a progress bar."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from crawlers.catalogue import Source
-from crawlers.outcomes import Event, PageDone, PageFound
+from crawlers.outcomes import Event, FeedDone, PageDone, PageFound
 from crawlers.report import CrawlReport
+from crawlers.run import check as check_sources
 from crawlers.run import crawl as crawl_sources
 from shoalwatch.console import Progress
 from shoalwatch.workspace import Workspace
@@ -23,3 +24,15 @@ def crawl(workspace: Workspace, sources: Sequence[Source], progress: Progress) -
 
     settings = workspace.settings
     return crawl_sources(sources, settings.crawl, settings.storage, watch)
+
+
+def check(
+    workspace: Workspace, sources: Sequence[Source], progress: Progress
+) -> tuple[FeedDone, ...]:
+    """Ask the feeds of sources and return how each ended; nothing is kept."""
+
+    def watch(event: Event) -> None:
+        if isinstance(event, FeedDone):
+            progress.advance(1)
+
+    return check_sources(sources, workspace.settings.crawl, watch)

@@ -92,6 +92,11 @@ class FeedSpider(PageSpider):
         return self._feed_read(run, done, feed)
 
     def _feed_read(self, run: SourceRun, done: FeedDone, feed: Feed) -> list[Request]:
+        dates = [entry.published for entry in feed.entries if entry.published]
+        read = {"entries": len(feed.entries), "left_out": feed.left_out, "outcome": "read"}
+        done = done.model_copy(update=read | {"newest": max(dates, default=None)})
+        if not self.spec.pages:
+            return self._feed_closed(run, done)
         visits, repeats = [], 0
         for number, entry in enumerate(feed.entries):
             visit = self._visit(run, entry, f"{done.url}#entry-{number + 1}")
@@ -101,10 +106,9 @@ class FeedSpider(PageSpider):
             run.open_pages[visit.key] = visit
             self.tell(PageFound(source_id=run.source.id, url=visit.url))
             visits.append(visit)
-        counts = {"entries": len(feed.entries), "repeats": repeats, "left_out": feed.left_out}
         for visit in visits:
             self._take(run, visit)
-        self._feed_closed(run, done.model_copy(update={"outcome": "read", **counts}))
+        self._feed_closed(run, done.model_copy(update={"repeats": repeats}))
         return self.next_page(run)
 
     def _visit(self, run: SourceRun, entry: Entry, place: str) -> Visit:

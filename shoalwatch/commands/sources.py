@@ -11,7 +11,10 @@ from rich.table import Table
 from crawlers.catalogue import select
 from crawlers.run import batches
 from shoalwatch.commands.options import SourcesOption, comma_list, workspace
-from shoalwatch.console import output
+from shoalwatch.console import output, stage
+from shoalwatch.crawling import check as check_stage
+from shoalwatch.exit_codes import ExitCode
+from shoalwatch.source_tables import print_check
 
 app = typer.Typer(help="The catalogue of sources.", no_args_is_help=True)
 
@@ -43,6 +46,21 @@ def list_sources(
             )
         output().print(table)
         output().print(f"{len(shown)} of {len(opened.sources)} sources")
+
+
+@app.command("check")
+def check_sources(sources: SourcesOption = None) -> None:
+    """Ask every source's feeds, keep nothing, and say which answer and with how many entries.
+
+    Ends with 3 where some could not be read.
+    """
+    with workspace() as opened:
+        chosen = select(opened.sources, comma_list(sources))
+        with stage("check", sum(len(source.access) for source in chosen)) as progress:
+            feeds = check_stage(opened, chosen, progress)
+        print_check(output(), feeds)
+    if any(feed.outcome not in {"read", "not_modified"} for feed in feeds):
+        raise typer.Exit(ExitCode.PARTLY)
 
 
 @app.command("batches")
