@@ -33,15 +33,18 @@ OLDER = 0.8
 REPEATED = 0.7
 """Factor for a near-duplicate of another article."""
 
-RANK_CONSTANT = 10
+RANK_CONSTANT = 5
 """The k of reciprocal rank fusion, 1 / (k + rank), by Cormack, Clarke and Buettcher (SIGIR 2009).
 
 They took 60 to fuse many rankings of a thousand. With two of 200 that is too flat: the first and
-the tenth differ by 14 %, and the factor of an old article, 0.8, would push it back 15 places."""
+the tenth differ by 14 %, and the factor of an old article, 0.8, would push it back 15 places.
+Measured on the judged questions: nDCG@10 0.88 with 5, 0.86 with 10, 0.84 with 20, 0.79 with 60."""
 
 MEANING, WORDS = 1.0, 0.25
 """Weights of the two rankings in a search by meaning. Words count less: a question in English
-shares `of` and `the` with every English article, and nothing with the Thai one that answers it."""
+shares `of` and `the` with every English article, and nothing with the Thai one that answers it.
+Measured with k = 5: 0.89 without words, 0.88 with 0.1 and 0.25, 0.86 with 0.5; a quarter is kept
+for names and numbers that an encoder does not know, which the judged questions lack."""
 
 CANDIDATES = 200
 """Articles of each ranking that are fused, and the most that a search by meaning returns of each.
