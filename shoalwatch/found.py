@@ -111,7 +111,7 @@ def as_csv(result: Result, outlets: Mapping[str, str], zone: ZoneInfo) -> str:
     rows = csv.writer(written, lineterminator="\n")
     rows.writerow(CSV_COLUMNS)
     for hit in result.hits:
-        rows.writerow([_cell(value) for value in _row(hit.article, outlets, zone)])
+        rows.writerow([spreadsheet_cell(value) for value in _row(hit.article, outlets, zone)])
     return written.getvalue()
 
 
@@ -154,6 +154,6 @@ def _plain(text: str) -> str:
     return _UNPRINTABLE.sub("", html.unescape(text))
 
 
-def _cell(value: str) -> str:
-    # A cell that starts like this is a formula to a spreadsheet, whoever wrote the headline.
+def spreadsheet_cell(value: str) -> str:
+    """Return a value that no spreadsheet takes for a formula, whoever wrote the headline."""
     return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
