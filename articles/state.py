@@ -148,7 +148,7 @@ class State:
         self, pages: Iterable[KnownPage], addresses: Mapping[str, str] | None = None
     ) -> None:
         """Remember pages, and which addresses lead to which canonical ones, all or none."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             for page in pages:
                 values = page.model_dump(exclude={"canonical_url"})
                 _replace(connection, tables.pages, {"canonical_url": page.canonical_url}, values)
@@ -199,11 +199,21 @@ class State:
             return connection.execute(query).mappings().first()
 
     def _put(self, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
-        with self._writing() as connection:
+        with self.writing() as connection:
             _replace(connection, table, key, values)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection to read with. Raises StateError."""
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as problem:
+            raise StateError(f"State database cannot be read: {problem}") from problem
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose writes are kept together, or not at all. Raises StateError."""
         try:
             with self._engine.execution_options(writes=True).begin() as connection:
                 yield connection

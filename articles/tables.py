@@ -103,3 +103,22 @@ indexed_partitions = Table(
     Column("checksum", String(64), nullable=False),
 )
 """Which bytes of which partition each engine's index holds."""
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("made", UTCMoment, nullable=False),
+    Column("watermark", UTCMoment),
+)
+"""Searches that an analyst keeps, in the query language."""
+
+delivered_articles = Table(
+    "delivered_articles",
+    metadata,
+    Column("search", String(64), primary_key=True),
+    Column("article_id", String(64), primary_key=True),
+    Column("first_seen", UTCMoment, nullable=False),
+)
+"""What each saved search has delivered, so that an article that comes late is not sent twice."""

@@ -12,7 +12,17 @@ from articles.errors import SettingsError, ShoalwatchError
 from crawlers.catalogue import CatalogueError
 from digests.errors import MailAddressError, MailServerUnreachableError
 from search.engine import EngineUnreachableError, QueryError
-from shoalwatch.commands import archive, demo, digest, doctor, export, search, sources, stages
+from shoalwatch.commands import (
+    archive,
+    demo,
+    digest,
+    doctor,
+    export,
+    saved,
+    search,
+    sources,
+    stages,
+)
 from shoalwatch.console import messages
 from shoalwatch.exit_codes import ExitCode
 from shoalwatch.lock import LockedError
@@ -33,6 +43,7 @@ app.command()(stages.tag)
 app.command()(stages.index)
 app.command()(search.search)
 app.command()(export.export)
+app.add_typer(saved.app, name="saved")
 app.command()(digest.digest)
 app.add_typer(sources.app, name="sources")
 app.add_typer(archive.app, name="archive")
