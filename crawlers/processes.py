@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SILENCE = 120.0
 """Seconds without a word after which a process hangs: a healthy one tells of its traffic every
 second, but while it reads a document (`crawlers.spiders.page.READING_SECONDS`)."""
+COMMAND = [sys.executable, "-m", "crawlers.process"]
 GRACE = 10.0
 """Seconds that a crawl process has to write what it holds once it is told to stop."""
 
@@ -85,7 +86,7 @@ class CrawlProcesses:
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self._errors.append(errors)
         child = subprocess.Popen(
-            [sys.executable, "-m", "crawlers.process"],
+            COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -104,11 +105,16 @@ class CrawlProcesses:
         with contextlib.suppress(BrokenPipeError):
             child.stdin.write(spec.encode() + b"\n")
             child.stdin.flush()
-        for line in child.stdout:
-            self._heard[number] = monotonic()
-            if line.endswith(b"\n"):  # a killed process may leave half a line
-                self._events.put((number, EVENTS.validate_json(line)))
-        self._events.put((number, child.wait()))
+        try:
+            for line in child.stdout:
+                self._heard[number] = monotonic()
+                if line.endswith(b"\n"):  # a killed process may leave half a line
+                    self._events.put((number, EVENTS.validate_json(line)))
+        except ValueError as problem:  # not our event: an upgrade in mid-crawl, or a stray write
+            log.error("crawl_process_not_understood", process=number, reason=str(problem))
+            child.kill()
+        finally:  # whatever happened, whoever waits for this process must hear of its end
+            self._events.put((number, child.wait()))
         child.stdout.close()
         with contextlib.suppress(BrokenPipeError):
             child.stdin.close()
