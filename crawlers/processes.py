@@ -85,7 +85,7 @@ class CrawlProcesses:
     def _start(self, number: int, spec: CrawlSpec) -> None:
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self._errors.append(errors)
-        child = subprocess.Popen(
+        child = subprocess.Popen(  # noqa: S603 - our own module
             COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
