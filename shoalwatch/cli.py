@@ -11,6 +11,7 @@ import typer
 from articles.errors import SettingsError, ShoalwatchError
 from crawlers.catalogue import CatalogueError
 from digests.errors import MailAddressError, MailServerUnreachableError
+from models.training import command as model
 from search.engine import EngineUnreachableError, QueryError
 from shoalwatch.commands import (
     archive,
@@ -47,6 +48,7 @@ app.add_typer(saved.app, name="saved")
 app.command()(digest.digest)
 app.add_typer(sources.app, name="sources")
 app.add_typer(archive.app, name="archive")
+app.add_typer(model.app, name="model")
 app.command()(doctor.doctor)
 
 USAGE_ERRORS = (SettingsError, CatalogueError, QueryError, MomentError, MailAddressError)
