@@ -80,11 +80,20 @@ class Article(_Frozen):
     canonical_url: str
     source_id: str = Field(description="Key of the outlet in the catalogue")
     content_hash: str = Field(description="Hash of title and text, to see changes and copies")
+    also_from: tuple[str, ...] = Field(
+        default=(), description="Other sources of the catalogue that name the same address"
+    )
     version: int = Field(default=1, ge=1, description="1, and one more for each change seen")
+    changed: tuple[str, ...] = Field(
+        default=(), description="Fields in which this version differs from the one before"
+    )
 
     # text
     title: Words
     text: Words
+    text_from: Literal["page", "feed"] = Field(
+        default="page", description="'feed' where the page refuses us and the feed has the text"
+    )
     summary: Words = ""
     authors: tuple[Words, ...] = ()
     language: str = Field(default="und", description="BCP 47; 'und' where unknown")

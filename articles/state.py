@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -170,6 +170,65 @@ class State:
         query = select(tables.source_health).order_by(tables.source_health.c.source_id)
         with self._engine.connect() as connection:
             return [SourceHealth(**row) for row in connection.execute(query).mappings()]
+
+    def add_yield(self, source_id: str, day: date, articles: int) -> None:
+        """Count a source's new articles of a run to that day; 0 says that it was crawled."""
+        table, key = tables.source_yields, {"source_id": source_id, "day": day}
+        with self.writing() as connection:
+            found = connection.execute(select(table.c.articles).filter_by(**key)).scalar() or 0
+            _replace(connection, table, key, {"articles": found + articles})
+
+    def yields(self, source_id: str, since: date) -> dict[date, int]:
+        """Return a source's new articles by day, from `since` on; days not crawled are missing."""
+        table = tables.source_yields
+        query = select(table.c.day, table.c.articles).where(
+            table.c.source_id == source_id, table.c.day >= since
+        )
+        with self._engine.connect() as connection:
+            return dict(connection.execute(query).tuples().all())
+
+    def save_article_sources(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Remember that further sources name articles, as (article id, source id)."""
+        table = tables.article_sources
+        with self.writing() as connection:
+            for article_id, source_id in pairs:
+                key = {"article_id": article_id, "source_id": source_id}
+                if connection.execute(select(table).filter_by(**key)).first() is None:
+                    connection.execute(insert(table).values(**key, written=False))
+
+    def unwritten_article_sources(self, source_id: str) -> dict[str, list[str]]:
+        """Return the further sources of a source's articles that its archive lacks, by article."""
+        also, pages = tables.article_sources, tables.pages
+        query = (
+            select(also.c.article_id, also.c.source_id)
+            .join(pages, pages.c.article_id == also.c.article_id)
+            .where(pages.c.source_id == source_id, ~also.c.written, pages.c.content_hash != "")
+            .order_by(also.c.article_id, also.c.source_id)
+            .distinct()
+        )
+        found: dict[str, list[str]] = {}
+        with self._engine.connect() as connection:
+            for article_id, other in connection.execute(query):
+                found.setdefault(article_id, []).append(other)
+        return found
+
+    def mark_article_sources_written(self, article_ids: Iterable[str]) -> None:
+        """Remember that the archive knows the further sources of these articles."""
+        table = tables.article_sources
+        with self.writing() as connection:
+            for article_id in article_ids:
+                connection.execute(
+                    table.update().where(table.c.article_id == article_id).values(written=True)
+                )
+
+    def first_seen(self, article_id: str) -> datetime | None:
+        """Return when an article was first seen, or None for one that is not known."""
+        found = tables.pages
+        query = select(found.c.first_seen).where(
+            found.c.article_id == article_id, found.c.content_hash != ""
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalars().first()
 
     def sent_digest(self, day: date, recipient: str) -> SentDigest | None:
         """Return the record of that day's digest to that reader, or None if it was not sent."""

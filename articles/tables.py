@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -84,6 +85,24 @@ source_health = Table(
     Column("articles", Integer, nullable=False),
 )
 """How each source did in the last run, and since when."""
+
+source_yields = Table(
+    "source_yields",
+    metadata,
+    Column("source_id", String(128), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("articles", Integer, nullable=False),
+)
+"""New articles of each source by UTC day of the run; a day without a row was not crawled."""
+
+article_sources = Table(
+    "article_sources",
+    metadata,
+    Column("article_id", String(64), primary_key=True),
+    Column("source_id", String(128), primary_key=True),
+    Column("written", Boolean, nullable=False, index=True),
+)
+"""Other sources that name an article's address, and whether the archive knows of it."""
 
 sent_digests = Table(
     "sent_digests",

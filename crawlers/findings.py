@@ -22,10 +22,16 @@ def settled(visit: Visit, outcome: PageOutcome, reason: str, at: datetime) -> Fi
     return Finding(done, _remembered(visit, done, article_id(visit.key), at))
 
 
-def duplicate(visit: Visit, reason: str, original: str, at: datetime) -> Finding:
-    """Return the finding for another address of an article, or another copy of its text."""
+def duplicate(
+    visit: Visit, reason: str, original: str, at: datetime, owner: str | None = None
+) -> Finding:
+    """Return the finding for another address of an article, or another copy of its text.
+
+    `owner` is the source of the original, which is told where another source names its article.
+    """
     done = ended(visit, "duplicate", reason).model_copy(update={"article_id": original})
-    return Finding(done, _remembered(visit, done, original, at))
+    also = original if owner not in {None, visit.source.id} else None
+    return Finding(done, _remembered(visit, done, original, at), also_names=also)
 
 
 def unchanged(
@@ -62,7 +68,9 @@ def as_last_time(visit: Visit, known: KnownPage) -> Finding:
 def met_already(visit: Visit, known: KnownPage) -> Finding:
     """Return the finding for an entry that leads to an article met in this run, or elsewhere's."""
     done = ended(visit, "duplicate", "same_address")
-    return Finding(done.model_copy(update={"fetched": False, "article_id": known.article_id}))
+    also = known.article_id if known.source_id != visit.source.id else None
+    told = done.model_copy(update={"fetched": False, "article_id": known.article_id})
+    return Finding(told, also_names=also)
 
 
 def faulty(visit: Visit, reason: str) -> Finding:

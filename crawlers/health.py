@@ -9,8 +9,9 @@ from datetime import datetime
 from articles.state import SourceHealth
 from crawlers.outcomes import FeedDone, HealthStatus, PageDone
 
-BLOCKED = frozenset({"robots", "http_401", "http_403", "http_451"})
+BLOCKED = frozenset({"robots", "bot_wall", "http_401", "http_403", "http_451"})
 """Reasons that say: not you."""
+WELL: tuple[HealthStatus, str] = ("healthy", "")
 WORST_FIRST: tuple[HealthStatus, ...] = ("blocked", "failing", "malformed", "empty", "healthy")
 
 
@@ -24,7 +25,7 @@ def assess(
     reads well is no comfort when every page that was asked for failed or was refused.
     """
     if feeds and all(feed.outcome == "not_modified" for feed in feeds):
-        return (before.status, before.detail) if before else ("healthy", "")  # type: ignore[return-value]
+        return (before.status, before.detail) if before else WELL  # type: ignore[return-value]
     worst = min(feeds, key=lambda feed: WORST_FIRST.index(_of_feed(feed)), default=None)
     status = _of_feed(worst) if worst else "failing"
     if status not in {"healthy", "empty"} or worst is None:
@@ -35,7 +36,9 @@ def assess(
         reason = Counter(lost).most_common(1)[0][0]
         told = f"all {len(asked)} pages asked for were lost, most to {reason}"
         return ("blocked" if reason in BLOCKED else "failing"), told
-    return status, ""
+    from_feed = sum(page.text_from == "feed" for page in pages)
+    told = f"{from_feed} articles have the feed's text: their pages refuse us" if from_feed else ""
+    return status, told
 
 
 def as_row(

@@ -108,6 +108,7 @@ def _source_report(
         source_id=done.source_id,
         health=done.health,
         detail=done.detail,
+        since=done.since,
         outcomes={outcome: counts[outcome] for outcome in PAGE_OUTCOMES},
         reasons=_reasons(pages),
         undated=sum(page.undated and page.outcome in {"new", "updated"} for page in pages),

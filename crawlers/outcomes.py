@@ -27,6 +27,7 @@ RETRIED = frozenset(
         "process_died",
         "interrupted",
         "robots_unreachable",
+        "bot_wall",
     }
 )
 """Failures that another time may mend (besides HTTP 5xx and 401, 403, 408, 425, 429)."""
@@ -55,6 +56,8 @@ class PageDone(_Record):
     """Why it was rejected or failed, or what it duplicates by; None for other outcomes."""
     article_id: str | None = None
     undated: bool = False
+    text_from: Literal["page", "feed"] = "page"
+    """Where the article's text was had: from the feed where the page refuses us."""
     fetched: bool = True
     """Whether it was asked for in this run; False where nothing spoke for a change."""
 
@@ -80,6 +83,8 @@ class FeedDone(_Record):
     """Entries beyond SHOALWATCH_MAX_FEED_ENTRIES, which were not looked at."""
     newest: AwareDatetime | None = None
     """The latest date that an entry read has; None where none has one."""
+    refused_dates: dict[str, int] = {}
+    """Dates of entries that were not believed, by reason: future, before_1990, unreadable."""
 
 
 class SourceDone(_Record):
@@ -89,6 +94,8 @@ class SourceDone(_Record):
     source_id: str
     health: HealthStatus
     detail: str = ""
+    since: AwareDatetime | None = None
+    """Since when it has been so; None where this run has broken off."""
 
 
 class Traffic(_Record):

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC
 from time import monotonic
 
 from articles.archive import Archive
+from articles.errors import TornPartitionError
 from articles.record import Article
 from articles.state import KnownPage, State
 from crawlers.outcomes import Event, PageDone
@@ -30,6 +32,8 @@ class Finding:
     page: KnownPage | None = None
     addresses: tuple[str, ...] = ()
     article: Article | None = None
+    also_names: str | None = None
+    """Another source's article that the page leads to, by its id."""
 
 
 @dataclass(slots=True)
@@ -73,6 +77,18 @@ class Recorder:
         )
         return next(waiting, None)
 
+    def article(self, known: KnownPage) -> Article | None:
+        """Return a known article's latest version, or None where the archive lacks it."""
+        waiting = [each.article for each in self._waiting.findings if each.article]
+        for article in reversed(waiting):
+            if article.id == known.article_id:
+                return article
+        day = known.first_seen.astimezone(UTC).date()
+        try:
+            return self._archive.find("crawled", known.article_id, day, known.source_id)
+        except TornPartitionError:
+            return None
+
     def record(self, finding: Finding) -> None:
         """Take a finding; write the group when it is full."""
         waiting = self._waiting
@@ -92,12 +108,33 @@ class Recorder:
         if self._waiting.findings and monotonic() - self._waiting.since >= SECONDS:
             self.flush()
 
+    def _yield_to_others(self) -> None:
+        """Give up new articles that another source's process has written while they waited."""
+        waiting = self._waiting
+        for number, finding in enumerate(waiting.findings):
+            article = finding.article
+            if article is None or finding.done.outcome != "new":
+                continue
+            there = self._state.page(article.canonical_url)
+            if there is None or there.source_id == article.source_id or not there.content_hash:
+                continue
+            changes = {"outcome": "duplicate", "reason": "same_address"}
+            done = finding.done.model_copy(update=changes)
+            waiting.findings[number] = Finding(done, also_names=article.id)
+            waiting.pages.pop(article.canonical_url, None)
+
     def flush(self) -> None:
         """Write everything that waits. Raises ArchiveError, StateError."""
+        self._yield_to_others()
         waiting = self._waiting
         articles = [each.article for each in waiting.findings if each.article]
         if articles:
             self._archive.append("crawled", articles)
+        named = [f for f in waiting.findings if f.also_names]
+        if named:
+            self._state.save_article_sources(
+                (each.also_names, each.done.source_id) for each in named if each.also_names
+            )
         self._state.save_pages(waiting.pages.values(), waiting.addresses)
         self._waiting = _Waiting()
         for finding in waiting.findings:

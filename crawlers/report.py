@@ -27,6 +27,8 @@ class SourceReport(_Frozen):
     source_id: str
     health: HealthStatus
     detail: str = ""
+    since: AwareDatetime | None = None
+    """Since when it has been so; None where this run has broken off."""
     outcomes: dict[PageOutcome, int]
     """Pages by outcome, all six named."""
     reasons: dict[str, int]

@@ -16,6 +16,7 @@ from articles.settings import StorageSettings
 from articles.state import State
 from crawlers.catalogue import Source
 from crawlers.crawl_spec import CrawlSpec
+from crawlers.further_sources import write_further_sources
 from crawlers.health import as_row
 from crawlers.ledger import BatchLedger
 from crawlers.outcomes import Event, FeedDone
@@ -71,6 +72,8 @@ def crawl(
     with CrawlProcesses(specs) as processes:
         ledgers, exits = processes.follow(on_event or (lambda _: None))
     _remember_abandoned(storage.state, ledgers)
+    with State.open(storage.state) as state:
+        write_further_sources(Archive(storage.archive), state, sources)
     reports = {each.source_id: each for ledger in ledgers for each in ledger.source_reports()}
     return CrawlReport(
         started=started,

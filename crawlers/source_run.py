@@ -61,6 +61,11 @@ class SourceRun:
         )
 
     @property
+    def new_articles(self) -> int:
+        """Articles of the source that this run saw for the first time."""
+        return sum(page.outcome == "new" for page in self.pages.values())
+
+    @property
     def articles(self) -> int:
         """Articles of the source that this run saw."""
         return sum(page.outcome in {"new", "updated", "unchanged"} for page in self.pages.values())

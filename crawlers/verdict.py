@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from articles.identity import article_id, canonical_url, content_hash, trusted_canonical
 from articles.record import Article
@@ -18,6 +19,11 @@ from crawlers.visit import Visit, is_article
 MIN_CHARACTERS = 40
 """Characters of text below which a page is a stub (a login prompt, a caption), not an article."""
 
+REFUSALS = frozenset({"http_401", "http_402", "http_403", "bot_wall", "too_short", "no_text"})
+"""Endings of a page after which the text that the feed itself carries is taken."""
+COMPARED = ("title", "text", "summary", "authors", "language", "published")
+"""Fields of which a new version says whether they changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -28,6 +34,7 @@ class Fetched:
     validators: Validators
     at: datetime
     page: ExtractedPage
+    text_from: Literal["page", "feed"] = "page"
 
 
 def judge(fetched: Fetched, recorder: Recorder, claimed: dict[str, str]) -> Finding:
@@ -44,12 +51,13 @@ def judge(fetched: Fetched, recorder: Recorder, claimed: dict[str, str]) -> Find
     if len(page.text) < MIN_CHARACTERS:
         return settled(visit, "rejected", "too_short", fetched.at)
     canonical = trusted_canonical(fetched.url, page.canonical)
-    if claimed.setdefault(canonical, visit.key) != visit.key:
-        return duplicate(visit, "same_address", article_id(canonical), fetched.at)
-    text_hash = content_hash(title, page.text)
     known = recorder.page(canonical)
+    if claimed.setdefault(canonical, visit.key) != visit.key:
+        owner = known.source_id if known else None
+        return duplicate(visit, "same_address", article_id(canonical), fetched.at, owner)
+    text_hash = content_hash(title, page.text)
     if known and is_article(known):
-        return _known_article(fetched, title, canonical, text_hash, known)
+        return _known_article(fetched, title, canonical, text_hash, known, recorder)
     own = recorder.article_with_content(text_hash, visit.source.id)
     if own:
         return duplicate(visit, "same_text", own.article_id, fetched.at)
@@ -60,24 +68,56 @@ def judge(fetched: Fetched, recorder: Recorder, claimed: dict[str, str]) -> Find
     return _finding(fetched, article, "new")
 
 
+def judge_by_feed(
+    visit: Visit, ending: Finding, recorder: Recorder, claimed: dict[str, str], at: datetime
+) -> Finding:
+    """Return the finding for a page that refused us or is a stub, if its feed carries the text.
+
+    What robots.txt forbids is not among them. A known article is never replaced by what the feed
+    has of it: what its page once showed is worth more.
+    """
+    entry, known = visit.entry, visit.known_article
+    if ending.done.reason not in REFUSALS or not entry.text or not entry.title:
+        return ending
+    if known:
+        same = known.content_hash == content_hash(entry.title, entry.text)
+        return unchanged(visit, known, at) if same else ending
+    authors = [entry.author] if entry.author else []
+    page = ExtractedPage(text=entry.text, title=entry.title, authors=authors)
+    return judge(Fetched(visit, visit.url, Validators(), at, page, "feed"), recorder, claimed)
+
+
 def _known_article(
-    fetched: Fetched, title: str, canonical: str, text_hash: str, known: KnownPage
+    fetched: Fetched,
+    title: str,
+    canonical: str,
+    text_hash: str,
+    known: KnownPage,
+    recorder: Recorder,
 ) -> Finding:
     visit = fetched.visit
     if known.source_id != visit.source.id:
-        return duplicate(visit, "same_address", known.article_id, fetched.at)
+        return duplicate(visit, "same_address", known.article_id, fetched.at, known.source_id)
     if known.content_hash != text_hash:
         article = _article(fetched, title, canonical, text_hash)
+        before = recorder.article(known)
         changes = {
             "version": known.version + 1,
             "first_seen": known.first_seen,
             "updated": article.updated or fetched.at,
+            "changed": _changed(before, article) if before else (),
+            "also_from": before.also_from if before else (),
         }
         return _finding(fetched, article.model_copy(update=changes), "updated")
     if visit.known_article is None and visit.key != canonical:
         return duplicate(visit, "same_address", known.article_id, fetched.at)
     undated = fetched.page.published is None and visit.entry.published is None
     return unchanged(visit, known, fetched.at, fetched.validators, undated=undated)
+
+
+def _changed(before: Article, after: Article) -> tuple[str, ...]:
+    """Return the fields that readers see in which two versions differ."""
+    return tuple(name for name in COMPARED if getattr(before, name) != getattr(after, name))
 
 
 def _finding(fetched: Fetched, article: Article, outcome: PageOutcome) -> Finding:
@@ -94,9 +134,12 @@ def _finding(fetched: Fetched, article: Article, outcome: PageOutcome) -> Findin
         feed_stamp=visit.entry.stamp,
         **fetched.validators.model_dump(),
     )
-    done = ended(visit, outcome).model_copy(
-        update={"article_id": article.id, "undated": article.published is None}
-    )
+    told = {
+        "article_id": article.id,
+        "undated": article.published is None,
+        "text_from": article.text_from,
+    }
+    done = ended(visit, outcome).model_copy(update=told)
     addresses = dict.fromkeys((visit.key, canonical_url(fetched.url), article.canonical_url))
     return Finding(done, page, tuple(addresses), article)
 
@@ -116,6 +159,7 @@ def _article(fetched: Fetched, title: str, canonical: str, text_hash: str) -> Ar
         content_hash=text_hash,
         title=title,
         text=page.text,
+        text_from=fetched.text_from,
         summary=page.description or visit.entry.summary,
         authors=tuple(page.authors),
         language=language,

@@ -1,17 +1,31 @@
-"""Tables of sources: how their feeds answered a check."""
+"""Tables of sources: how their feeds answered a check, and how each source is doing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
+from articles.state import SourceHealth, State
+from crawlers.catalogue import Source
 from crawlers.outcomes import FeedDone
 
 UNREACHABLE = frozenset({"dns", "connection", "timeout", "robots_unreachable"})
 """Reasons that may lie with our own network as well as with the outlet."""
+MEASURED_DAYS = 14
+"""Days of crawling after which a source's yield is believed."""
+
+
+class HealthRow(NamedTuple):
+    """A source, how it did last (None: never crawled), and its new articles a day if measured."""
+
+    source: Source
+    last: SourceHealth | None
+    per_day: float | None
 
 
 def print_check(console: Console, feeds: Sequence[FeedDone]) -> None:
@@ -58,3 +72,46 @@ def verdict(feeds: Sequence[FeedDone]) -> str:
 
 def _day(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else "no date"
+
+
+def health_rows(state: State, sources: Iterable[Source]) -> list[HealthRow]:
+    """Return the rows of sources, the ones that need a look first."""
+    last = {row.source_id: row for row in state.source_health()}
+    rows = [
+        HealthRow(source, last.get(source.id), _per_day(state, source.id))
+        for source in sources
+        if source.disabled is None
+    ]
+    return sorted(rows, key=lambda row: row.last is None or row.last.status == "healthy")
+
+
+def print_health(console: Console, rows: Sequence[HealthRow]) -> None:
+    """Print how each source is doing and since when, and how many are in each state."""
+    table = Table(box=None, padding=(0, 1))
+    table.add_column("source", no_wrap=True)
+    for name in ("is", "since", "last run", "last good run"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("a day", justify="right")
+    table.add_column("detail", overflow="fold")
+    for row in rows:
+        table.add_row(*_cells(row))
+    console.print(table)
+    counts = Counter(row.last.status if row.last else "never crawled" for row in rows)
+    console.print(", ".join(f"{count} {status}" for status, count in counts.most_common()))
+
+
+def _cells(row: HealthRow) -> tuple[str, ...]:
+    per_day = f"{row.per_day:.1f}" if row.per_day is not None else ""
+    if row.last is None:
+        return row.source.id, "never crawled", "", "", "", per_day, ""
+    last = row.last
+    moments = (last.since, last.last_run, last.last_success)
+    shown = (f"{moment:%m-%d %H:%M}" if moment else "never" for moment in moments)
+    return row.source.id, last.status, *shown, per_day, last.detail
+
+
+def _per_day(state: State, source_id: str) -> float | None:
+    yields = state.yields(source_id, date.min)
+    if len(yields) < MEASURED_DAYS:
+        return None
+    return sum(yields.values()) / len(yields)

@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 
 from articles.errors import InvalidURLError
 from articles.identity import canonical_url
+from crawlers.bot_walls import is_bot_wall
 from crawlers.catalogue import FeedAccess
 from crawlers.conditional import conditions, validators_of
 from crawlers.deadline import DeadlineError, deadline
@@ -77,14 +78,18 @@ class FeedSpider(PageSpider):
         if response.status == 304:
             return self._feed_closed(run, done)
         ending = ending_of_status(response)
+        if ending and is_bot_wall(response):
+            ending = ("failed", "bot_wall")
         if ending:
             return self._feed_ended(run, access, ending)
         declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         limit = self.spec.settings.max_feed_entries
         try:
             with deadline(READING_SECONDS):
-                feed = read_feed(response.body, response.url, declared, limit)
+                feed = read_feed(response.body, response.url, declared, limit, run.source.language)
         except (MalformedFeedError, DeadlineError) as problem:
+            if is_bot_wall(response):
+                return self._feed_ended(run, access, ("failed", "bot_wall"))
             log.warning("feed_malformed", source=run.source.id, reason=str(problem))
             changes = {"outcome": "malformed", "reason": "malformed"}
             return self._feed_closed(run, done.model_copy(update=changes))
@@ -94,7 +99,8 @@ class FeedSpider(PageSpider):
     def _feed_read(self, run: SourceRun, done: FeedDone, feed: Feed) -> list[Request]:
         dates = [entry.published for entry in feed.entries if entry.published]
         read = {"entries": len(feed.entries), "left_out": feed.left_out, "outcome": "read"}
-        done = done.model_copy(update=read | {"newest": max(dates, default=None)})
+        told = {"newest": max(dates, default=None), "refused_dates": feed.refused_dates}
+        done = done.model_copy(update=read | told)
         if not self.spec.pages:
             return self._feed_closed(run, done)
         visits, repeats = [], 0

@@ -19,17 +19,19 @@ from twisted.python.failure import Failure
 from articles.archive import Archive
 from articles.errors import ArchiveError, StateError
 from articles.state import State
+from crawlers.bot_walls import is_bot_wall
 from crawlers.conditional import conditions, validators_of
 from crawlers.crawl_spec import CrawlSpec, spec_from_environment
 from crawlers.deadline import DeadlineError, deadline
 from crawlers.extraction import ExtractionError, extract
 from crawlers.failures import ending_of, ending_of_redirect, ending_of_status, ending_of_type
 from crawlers.findings import interrupted, settled, unchanged
-from crawlers.health import as_row, assess
+from crawlers.health import WELL, as_row, assess
 from crawlers.outcomes import Event, FeedDone, PageDone, SourceDone, Traffic
+from crawlers.quiet import quiet, window_start
 from crawlers.recorder import Finding, Recorder
 from crawlers.source_run import SourceRun
-from crawlers.verdict import Fetched, judge
+from crawlers.verdict import Fetched, judge, judge_by_feed
 from crawlers.visit import Visit
 
 READING_SECONDS = 10.0
@@ -144,6 +146,10 @@ class PageSpider(Spider):
 
     def _finding(self, response: Response, visit: Visit) -> Finding:
         now = datetime.now(UTC)
+        finding = self._page_finding(response, visit, now)
+        return judge_by_feed(visit, finding, self.recorder, self.claimed, now)
+
+    def _page_finding(self, response: Response, visit: Visit, now: datetime) -> Finding:
         if response.status == 304 and visit.known_article:
             return unchanged(visit, visit.known_article, now)
         ending = (
@@ -153,6 +159,8 @@ class PageSpider(Spider):
         )
         if ending:
             return settled(visit, *ending, now)
+        if is_bot_wall(response):
+            return settled(visit, "failed", "bot_wall", now)
         declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         try:
             with deadline(READING_SECONDS):
@@ -170,13 +178,20 @@ class PageSpider(Spider):
             for url, validators in run.validators.items():
                 if validators.etag or validators.last_modified:
                     self.state.save_validators(url, validators)
-        assessed = assess(run.feeds, list(run.pages.values()), run.before)
         now = datetime.now(UTC)
+        if self.spec.pages:
+            self.state.add_yield(run.source.id, now.date(), run.new_articles)
+        yields = self.state.yields(run.source.id, window_start(now))
+        assessed = assess(run.feeds, list(run.pages.values()), run.before)
+        if assessed[0] in {"healthy", "quiet"}:
+            well = assessed if assessed[0] == "healthy" else WELL
+            assessed = quiet(run.source, yields, now) or well
         row = as_row(run.source.id, assessed, run.articles, now, run.before)
         self.state.save_source_health(row)
         run.pages.clear()  # told and stored: a long run would only carry them along
         status, detail = assessed
-        self.tell(SourceDone(source_id=run.source.id, health=status, detail=detail))
+        done = SourceDone(source_id=run.source.id, health=status, detail=detail, since=row.since)
+        self.tell(done)
 
     def _interrupt(self, run: SourceRun) -> None:
         """Close what is open as interrupted; nothing is remembered of a run that did not end."""

@@ -14,7 +14,7 @@ from shoalwatch.commands.options import SourcesOption, comma_list, workspace
 from shoalwatch.console import output, stage
 from shoalwatch.crawling import check as check_stage
 from shoalwatch.exit_codes import ExitCode
-from shoalwatch.source_tables import print_check
+from shoalwatch.source_tables import health_rows, print_check, print_health
 
 app = typer.Typer(help="The catalogue of sources.", no_args_is_help=True)
 
@@ -61,6 +61,18 @@ def check_sources(sources: SourcesOption = None) -> None:
         print_check(output(), feeds)
     if any(feed.outcome not in {"read", "not_modified"} for feed in feeds):
         raise typer.Exit(ExitCode.PARTLY)
+
+
+@app.command("health")
+def show_health(sources: SourcesOption = None) -> None:
+    """Show how each source did in its last run, since when, and what it yields in a day.
+
+    The yield is measured over the days on which the source was crawled, once there are 14.
+    """
+    with workspace() as opened:
+        wanted = set(comma_list(sources))
+        chosen = select(opened.sources, sorted(wanted)) if wanted else opened.sources
+        print_health(output(), health_rows(opened.state, chosen))
 
 
 @app.command("batches")

@@ -71,8 +71,9 @@ def test_json_feed_reads_like_the_others() -> None:
     "date", ["", "yesterday", "Wed, 01 Jan 1975 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"]
 )
 def test_a_date_that_cannot_be_believed_is_no_date(date: str) -> None:
-    (entry,) = read_feed(_rss(date), URL, None, 10).entries
-    assert entry.published is None
+    feed = read_feed(_rss(date), URL, None, 10)
+    assert feed.entries[0].published is None
+    assert sum(feed.refused_dates.values()) == (1 if date else 0)
 
 
 def test_entries_over_the_limit_are_counted() -> None:
@@ -99,6 +100,21 @@ def test_what_is_no_feed_says_what_it_is(body: bytes, looks: str) -> None:
     assert URL in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("mediacloud_rss-fetcher__real-korean-times.rss", "2022-07-27T19:35:05"),
+        ("rbren_rss-parser__uolNoticias.rss", "2018-09-24T22:42:40"),
+    ],
+)
+def test_dates_that_feedparser_cannot_read(shared: Path, name: str, first: str) -> None:
+    body = (shared / "feeds" / "rss" / name).read_bytes()
+    feed = read_feed(body, URL, None, 10_000)
+    assert all(entry.published for entry in feed.entries)
+    assert feed.entries[0].published == datetime.fromisoformat(first).replace(tzinfo=UTC)
+    assert feed.refused_dates == {}
+
+
 def test_real_and_tricky_feeds_are_read_as_feedparser_reads_them(shared: Path) -> None:
     files = sorted((shared / "feeds" / "rss").iterdir())
     assert len(files) >= 80
@@ -115,6 +131,10 @@ def test_real_and_tricky_feeds_are_read_as_feedparser_reads_them(shared: Path) -
             assert ours.entries, file.name
         else:
             assert len(ours.entries) == len(theirs.entries), file.name
+            seen = [e.get("published_parsed") or e.get("updated_parsed") for e in theirs.entries]
+            dated_by_them = sum(moment is not None for moment in seen)
+            dated_by_us = sum(entry.published is not None for entry in ours.entries)
+            assert dated_by_us >= dated_by_them, file.name
         entries += len(ours.entries)
         dated += sum(entry.published is not None for entry in ours.entries)
         for entry in ours.entries:

@@ -1,0 +1,95 @@
+"""The rule for quiet sources: promises, weekends, and days on which nobody looked."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from articles.settings import StorageSettings
+from articles.state import State
+from crawlers.catalogue import Source
+from crawlers.quiet import WEEKEND_SHARE, chance_of_at_most, expected_on, quiet
+from crawlers.run import crawl
+from crawlers.settings import CrawlSettings
+from tests.crawlers.conftest import LOOPBACK, source
+from tests.crawlers.outlet_server import OutletServer
+
+FRIDAY = datetime(2026, 11, 27, 12, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+def _source(per_day: float | None, country: str = "PH") -> Source:
+    entry = source("sample", "https://o.example/feed")
+    return entry.model_copy(update={"expected_per_day": per_day, "country": country})
+
+
+def _yields(now: datetime, *counts: int) -> dict[date, int]:
+    """Return yields of the days before `now` and of its own, the last."""
+    first = now.date() - timedelta(days=len(counts) - 1)
+    return {first + timedelta(days=n): count for n, count in enumerate(counts)}
+
+
+@pytest.mark.parametrize(
+    ("per_day", "now", "counts", "expected"),
+    [
+        (10, FRIDAY, (10, 9, 11, 4), False),
+        (10, FRIDAY, (10, 0, 0, 0), True),
+        (10, FRIDAY, (0, 0, 0, 0), True),
+        (10, MONDAY, (10, 4, 4, 3), False),
+        (10, FRIDAY, (10, 4, 4, 3), True),
+        (0.5, FRIDAY, (0, 0, 0, 0), False),
+        (None, FRIDAY, (0, 0, 0, 0), False),
+        (10, FRIDAY, (0, 0), False),
+    ],
+)
+def test_the_rule(
+    per_day: float | None, now: datetime, counts: tuple[int, ...], expected: bool
+) -> None:
+    found = quiet(_source(per_day), _yields(now, *counts), now)
+    assert (found is not None) == expected
+    if found:
+        assert found[0] == "quiet"
+        assert f"{sum(counts)} new articles in 4 days" in found[1]
+
+
+def test_days_that_were_not_crawled_do_not_count() -> None:
+    yields = {FRIDAY.date() - timedelta(days=3): 9, FRIDAY.date(): 2}
+    assert quiet(_source(10), yields, FRIDAY) is None
+
+
+@pytest.mark.parametrize("country", ["PH", "BN"])
+def test_a_week_brings_seven_days_and_weekends_half(country: str) -> None:
+    promised = _source(10, country)
+    week = [date(2026, 11, 16) + timedelta(days=n) for n in range(7)]
+    expected = [expected_on(promised, day, FRIDAY) for day in week]
+    assert sum(expected) == pytest.approx(70)
+    slow = [4, 6] if country == "BN" else [5, 6]
+    assert all(expected[n] == pytest.approx(expected[0] * WEEKEND_SHARE) for n in slow)
+
+
+def test_the_chance_is_poissons() -> None:
+    assert chance_of_at_most(0, 3.0) == pytest.approx(0.049787, abs=1e-6)
+    assert chance_of_at_most(2, 3.0) == pytest.approx(0.423190, abs=1e-6)
+    assert chance_of_at_most(0, 0.0) == 1.0
+
+
+def test_a_run_counts_the_yield_and_tells_of_a_quiet_source(
+    outlet: OutletServer, storage: StorageSettings, tmp_path: Path
+) -> None:
+    outlet.article("/one")
+    promised = source("sample", outlet.feed("/one"))
+    promised = promised.model_copy(update={"expected_per_day": 40.0})
+    today = datetime.now(UTC).date()
+    with State.open(storage.state) as state:
+        for days in (1, 2, 3):
+            state.add_yield("sample", today - timedelta(days=days), 0)
+    settings = CrawlSettings(crawl_delay=0, allowed_private_hosts=LOOPBACK)
+    first = crawl([promised], settings, storage).source("sample")
+    assert (first.health, first.outcomes["new"]) == ("quiet", 1)
+    assert first.since is not None
+    second = crawl([promised], settings, storage).source("sample")
+    assert (second.health, second.since) == ("quiet", first.since)
+    with State.open(storage.state) as state:
+        assert state.yields("sample", today) == {today: 1}
