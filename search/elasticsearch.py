@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,8 +11,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import structlog
 from elasticsearch import Elasticsearch
-from elasticsearch.helpers import streaming_bulk
-from pydantic_core import PydanticSerializationError
 
 from articles.record import Article
 from search.calendar_buckets import MAX_BUCKETS, TOO_MANY
@@ -22,6 +19,8 @@ from search.elasticsearch_errors import BLOCK, read_only, translated
 from search.elasticsearch_index import ArticleIndex
 from search.elasticsearch_meaning import ElasticsearchMeaning
 from search.elasticsearch_query import WHOLE_ARTICLE, elasticsearch_query, request
+from search.elasticsearch_reindex import Reindexing
+from search.elasticsearch_writing import Writing
 from search.engine import (
     Bucket,
     EngineUnavailableError,
@@ -36,33 +35,21 @@ from search.engine import (
 )
 from search.highlight import snippet
 from search.knowledge import Knowledge, Reading
-from search.mapping import derived
 from search.meaning import answer_by_meaning
 from search.nodes import Word, other_names, wanted_words
 from search.paging import cursor_of, token_after
 from search.questions import is_question, read_question
-from search.requests import NOT_UNICODE, Asked, complain, is_unicode, prepared, sorted_buckets
+from search.requests import Asked, complain, is_unicode, prepared, sorted_buckets
 from search.settings import SearchSettings
 
-CHUNK = 500
-"""Articles in one bulk request (at most 10 MB, whichever comes first)."""
-
+ENGINE = "elasticsearch"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _log = structlog.get_logger()
 
 
-def _document(article: Article) -> dict[str, Any]:
-    values = derived(article)
-    made: dict[str, Any] = json.loads(article.model_dump_json(exclude_none=True))
-    made.update(values._asdict())
-    made["when"] = values.when.isoformat()
-    if article.embedding is not None:
-        made["embedding"] = np.asarray(article.embedding, dtype=np.float32).tolist()
-    return made
-
-
 def _article(hit: dict[str, Any]) -> Article:
-    article = Article.model_validate(hit["_source"])
+    source = hit["_source"]
+    article = Article.model_validate({n: source[n] for n in Article.model_fields if n in source})
     vector = hit.get("fields", {}).get("embedding")
     if vector is None:
         return article
@@ -108,53 +95,19 @@ class ElasticsearchEngine:
                 mark = self._index.meta() or {}
         return str(mark.get("generation", ""))
 
-    def _written(
-        self, client: Elasticsearch, actions: Iterable[dict[str, Any]]
-    ) -> Iterator[tuple[bool, dict[str, Any]]]:
-        """Send actions in bulk; yields (done, answer) for each. Waits out 429 and 503 (3.5 s)."""
-        sent = streaming_bulk(
-            client.options(retry_on_status=(429, 502, 503, 504)),
-            actions,
-            chunk_size=CHUNK,
-            max_chunk_bytes=10_000_000,
-            max_retries=3,
-            initial_backoff=0.5,
-            timeout="10s",
-            retry_on_status=(429, 503),
-            raise_on_error=False,
-        )
-        for done, answer in sent:
-            yield done, next(iter(answer.values()))
-
     def index(self, articles: Iterable[Article]) -> int:
         """Insert or replace by id; visible to searches on return.
 
         Raises IndexingError, after writing all others, when the server refuses some.
         """
-        refused: dict[str, str] = {}
-        written = 0
         with self._asking() as client:
-            actions = self._index_actions(articles, refused)
-            for done, answer in self._written(client, actions):
-                written += done
-                if not done:
-                    refused[str(answer["_id"])] = _refusal(answer)
+            writing = Writing(client, self._index)
+            writing.write(articles)
             client.indices.refresh(index=self._index.alias)
-        _log.info("articles_indexed", engine="elasticsearch", count=written, refused=len(refused))
-        self._complain(refused, written)
-        return written
-
-    def _index_actions(
-        self, articles: Iterable[Article], refused: dict[str, str]
-    ) -> Iterator[dict[str, Any]]:
-        """Make the actions, keeping apart what the client could not even send."""
-        for article in articles:
-            try:
-                made = _document(article)
-            except PydanticSerializationError:
-                refused[article.id] = NOT_UNICODE
-                continue
-            yield {"_index": self._index.alias, "_id": article.id, "_source": made}
+        refused = len(writing.refused)
+        _log.info("articles_indexed", engine=ENGINE, count=writing.written, refused=refused)
+        self._complain(writing.refused, writing.written)
+        return writing.written
 
     def _complain(self, refused: dict[str, str], written: int) -> None:
         for reason in refused.values():
@@ -164,20 +117,31 @@ class ElasticsearchEngine:
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove by id; returns how many were there."""
-        there = 0
-        refused: dict[str, str] = {}
         with self._asking() as client:
-            actions: Iterable[dict[str, Any]] = (
-                {"_op_type": "delete", "_index": self._index.alias, "_id": one}
-                for one in dict.fromkeys(filter(is_unicode, ids))
-            )
-            for done, answer in self._written(client, actions):
-                there += done
-                if not done and answer.get("status") != 404:
-                    refused[str(answer["_id"])] = _refusal(answer)
+            writing = Writing(client, self._index)
+            there = writing.delete(list(dict.fromkeys(filter(is_unicode, ids))))
             client.indices.refresh(index=self._index.alias)
-        self._complain(refused, there)
+        self._complain(writing.refused, there)
         return there
+
+    def reindex(
+        self,
+        articles: Iterable[Article] | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> int:
+        """Build the index anew while it is searched and written, and swap; returns how many."""
+        with translated(self._where):
+            if self._index.meta() is None:
+                self._index.ensure()
+            count = Reindexing(self._client, self._index, _article, say).run(articles)
+        self._ready = True
+        return count
+
+    def roll_back(self) -> None:
+        """Search the index that was there before the last reindex again."""
+        with translated(self._where):
+            self._index.roll_back()
+        self._ready = False
 
     def reset(self) -> None:
         """Put an empty index in the place of this one."""
@@ -261,7 +225,7 @@ class ElasticsearchEngine:
 
     def health(self) -> Health:
         """Say the server's version, the cluster's colour and how many articles there are."""
-        facts: dict[str, Any] = {"engine": "elasticsearch", "version": "unknown", "articles": 0}
+        facts: dict[str, Any] = {"engine": ENGINE, "version": "unknown", "articles": 0}
         try:
             with self._asking() as client:
                 quick = client.options(request_timeout=5, max_retries=0)
@@ -278,13 +242,6 @@ class ElasticsearchEngine:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
-
-
-def _refusal(answer: dict[str, Any]) -> str:
-    error = answer.get("error")
-    if isinstance(error, dict):
-        return f"{error.get('type')}: {str(error.get('reason'))[:300]}"
-    return str(error or answer.get("result") or f"status {answer.get('status')}")[:300]
 
 
 def _facet(answer: dict[str, Any]) -> tuple[Bucket, ...]:

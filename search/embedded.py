@@ -6,22 +6,23 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
 import tantivy
-from pydantic_core import PydanticSerializationError
 
 from articles.record import Article
 from search.embedded_counting import counts
 from search.embedded_folder import TANTIVY, Generation, IndexFolder, unusable
 from search.embedded_meaning import EmbeddedMeaning
 from search.embedded_query import tantivy_query
-from search.embedded_ranking import Ranked, Ranking, stored_record
-from search.embedded_schema import NO_ROW, document, schema
+from search.embedded_ranking import Ranked, Ranking
+from search.embedded_reading import articles_at
+from search.embedded_reindex import Rebuild
+from search.embedded_schema import schema
+from search.embedded_writing import committing, put_all
 from search.engine import (
     Filters,
     Health,
@@ -36,11 +37,7 @@ from search.meaning import answer_by_meaning
 from search.nodes import Node, Word, other_names, wanted_words
 from search.paging import cursor_of, token_after
 from search.questions import is_question, read_question
-from search.requests import NOT_UNICODE, complain, is_unicode, prepared
-from search.vectors import RowWriter, read_rows
-
-WRITER_MEMORY = 96_000_000
-"""Bytes that tantivy's writer may hold before it writes a segment."""
+from search.requests import complain, is_unicode, prepared
 
 _log = structlog.get_logger()
 _T = TypeVar("_T")
@@ -131,18 +128,8 @@ class EmbeddedEngine:
         """Write under the folder's lock; commit at the end, or leave everything as it was."""
         with self._folder.writing():
             self._searcher()  # follow a generation that another process made current
-            writer = self._guarded(
-                # One thread: the same input gives the same segments, so the same ranking of ties.
-                lambda: self._index.writer(heap_size=WRITER_MEMORY, num_threads=1)
-            )
-            try:
+            with committing(self._index, self._guarded) as writer:
                 yield writer
-                self._guarded(writer.commit)
-            except BaseException:
-                writer.rollback()
-                raise
-            finally:
-                writer.wait_merging_threads()
 
     def index(self, articles: Iterable[Article]) -> int:
         """Insert or replace by id in one commit; visible to searches on return.
@@ -150,27 +137,36 @@ class EmbeddedEngine:
         An error that ends the articles leaves the index as it was. Raises IndexingError, after
         writing all others, for articles that cannot be stored.
         """
-        written = 0
-        refused: dict[str, str] = {}
-        with self._writer() as writer, RowWriter(self._vectors) as rows:
-            for article in articles:
-                try:
-                    record = article.model_dump_json(exclude_defaults=True).encode()
-                except PydanticSerializationError:
-                    refused[article.id] = NOT_UNICODE
-                    continue
-                self._guarded(partial(self._put, writer, rows, article, record))
-                written += 1
-            self._guarded(rows.sync)
+        with self._writer() as writer:
+            written, refused = put_all(writer, self._vectors, articles, self._guarded)
         _log.info("articles_indexed", engine="embedded", count=written, refused=len(refused))
         complain(f"The search index in {self._folder.path}", refused, written)
         return written
 
-    @staticmethod
-    def _put(writer: tantivy.IndexWriter, rows: RowWriter, article: Article, record: bytes) -> None:
-        row = NO_ROW if article.embedding is None else rows.append(article.embedding)
-        writer.delete_documents_by_term("id", article.id)
-        writer.add_document(document(article, record, row))
+    @classmethod
+    def reindexed(
+        cls,
+        path: Path,
+        articles: Iterable[Article] | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> int:
+        """Build the index in a folder anew, also one of another version; returns how many.
+
+        See `search.embedded_reindex`. Raises IndexLockedError while another process writes.
+        """
+        return Rebuild(IndexFolder(path), say).run(articles)
+
+    def reindex(
+        self,
+        articles: Iterable[Article] | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> int:
+        """Build the index anew while it is searched, and swap; returns how many there are."""
+        return self.reindexed(self._folder.path, articles, say)
+
+    def roll_back(self) -> None:
+        """Search the index that was there before the last reindex again."""
+        Rebuild(self._folder).roll_back()
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove by id; returns how many were there."""
@@ -197,16 +193,8 @@ class EmbeddedEngine:
     def _articles(
         self, searcher: tantivy.Searcher, addresses: Sequence[tantivy.DocAddress]
     ) -> list[Article]:
-        """Read the records at these addresses, each with its embedding."""
-        stored = searcher.fast_field_values("row", list(addresses))
-        rows = [NO_ROW if row is None else int(row) for row in stored]
-        kept = [row for row in rows if row != NO_ROW]
-        vectors = iter(read_rows(self._vectors, kept))
-        found = [Article.model_validate_json(stored_record(searcher, a)) for a in addresses]
-        return [
-            article if row == NO_ROW else article.model_copy(update={"embedding": next(vectors)})
-            for article, row in zip(found, rows, strict=True)
-        ]
+        """Read the articles at these addresses, each with its embedding."""
+        return articles_at(searcher, addresses, self._vectors)
 
     def get(self, article_id: str) -> Article | None:
         """Return the article with that id, or None."""

@@ -1,11 +1,11 @@
 """The folder of the embedded index: which generation is current, and who may write.
 
-    HOME/index/current.json      generation, format, tantivy version
+    HOME/index/current.json      generation, format, tantivy version, and the generation before
     HOME/index/<generation>/     tantivy's files and embeddings.f32
     HOME/index/writer.lock       held while somebody writes
 
 A new generation is built beside the old one and becomes current by one rename, so that readers
-never see half an index.
+never see half an index. After a reindex the one before stays, to go back to.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class Generation(BaseModel):
     generation: str
     format: str
     tantivy: str
+    previous: Generation | None = None
 
 
 class IndexFolder:
@@ -77,14 +78,13 @@ class IndexFolder:
         """Folder of a generation's files."""
         return self.path / generation
 
-    def current(self) -> Generation | None:
-        """Read which generation is current; None where there is no index yet.
+    def any_format(self) -> Generation | None:
+        """Read which generation is current, of whatever version; None where there is no index.
 
-        Raises IndexBrokenError for a pointer that cannot be read, IndexFormatError for an index
-        of another version of Shoalwatch or tantivy.
+        Raises IndexBrokenError for a pointer that cannot be read.
         """
         try:
-            found = Generation.model_validate_json(self._pointer.read_bytes())
+            return Generation.model_validate_json(self._pointer.read_bytes())
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -94,25 +94,43 @@ class IndexFolder:
                 f"The search index in {self.path} cannot be read ({self._pointer.name}: "
                 f"{type(error).__name__}): {REBUILD}"
             ) from error
-        if (found.format, found.tantivy) != (FORMAT, TANTIVY):
+
+    def current(self) -> Generation | None:
+        """Read which generation is current; None where there is no index yet.
+
+        Raises IndexBrokenError for a pointer that cannot be read, IndexFormatError for an index
+        of another version of Shoalwatch or tantivy.
+        """
+        found = self.any_format()
+        if found is not None and (found.format, found.tantivy) != (FORMAT, TANTIVY):
             raise IndexFormatError(
                 f"The search index in {self.path} has format {found.format} of tantivy "
                 f"{found.tantivy}; this version reads {FORMAT} of tantivy {TANTIVY}: {REBUILD}"
             )
         return found
 
-    def create(self) -> Generation:
-        """Make an empty generation current and remove all others. Needs the writer's lock."""
+    def begin(self) -> Generation:
+        """Make the folder of an empty generation beside the current one. Needs the lock."""
         made = Generation(generation=uuid.uuid4().hex, format=FORMAT, tantivy=TANTIVY)
         folder = self.data(made.generation)
         folder.mkdir(parents=True)
         tantivy.Index(schema(), path=str(folder))
+        return made
+
+    def point_at(self, made: Generation) -> None:
+        """Make a generation current, and remove all but it and its previous one. Needs the lock."""
         beside = self.path / "current.json.new"
         beside.write_text(made.model_dump_json())
         beside.replace(self._pointer)
+        kept = {made.generation, made.previous.generation if made.previous else ""}
         for other in self.path.iterdir():
-            if other.is_dir() and other.name != made.generation:
+            if other.is_dir() and other.name not in kept:
                 shutil.rmtree(other, ignore_errors=True)
+
+    def create(self) -> Generation:
+        """Make an empty generation current and remove all others. Needs the writer's lock."""
+        made = self.begin()
+        self.point_at(made)
         return made
 
     @contextmanager

@@ -19,7 +19,7 @@ SearchError                     the engine cannot answer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -226,6 +226,23 @@ class SearchEngine(Protocol):
 
     def count(self, filters: Filters | None = None) -> int:
         """Count the articles that the filters let through (all without filters)."""
+        ...
+
+    def reindex(
+        self,
+        articles: Iterable[Article] | None = None,
+        say: Callable[[str], None] = ...,
+    ) -> int:
+        """Build the index anew beside the old one and swap; returns how many articles there are.
+
+        From `articles` (the archive's), else from what the index holds. Searches go on meanwhile,
+        writes reach both or are told to wait. Interrupted at any point, the old index answers and
+        the next call goes on. `say` is told of each step. The old index stays, for `roll_back`.
+        """
+        ...
+
+    def roll_back(self) -> None:
+        """Search the index before the last `reindex` again. Raises IndexBrokenError without one."""
         ...
 
     def reset(self) -> None:

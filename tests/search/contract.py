@@ -18,6 +18,7 @@ from tests.search.contract_counting import CountingContract
 from tests.search.contract_fields import FieldContract
 from tests.search.contract_meaning import MeaningContract
 from tests.search.contract_order import OrderContract
+from tests.search.contract_reindex import ReindexContract
 from tests.search.corpus import article_id, corpus, make
 
 KEYS = {article.id: article.url.rpartition("/")[2] for article in corpus()}
@@ -29,7 +30,9 @@ def found(engine: SearchEngine, text: str, filters: Filters | None = None) -> se
     return {KEYS[hit.article.id] for hit in result.hits}
 
 
-class SearchContract(CountingContract, OrderContract, FieldContract, MeaningContract):
+class SearchContract(
+    CountingContract, OrderContract, FieldContract, MeaningContract, ReindexContract
+):
     """Subclasses give the class-scoped fixture `make_engine`."""
 
     # keeping

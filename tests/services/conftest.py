@@ -47,7 +47,9 @@ def index_prefix(elasticsearch_url: str) -> Iterator[str]:
     names = list(client.indices.get(index=f"{prefix}*", features="aliases").body)
     if names:
         client.indices.delete(index=names)
-    client.options(ignore_status=404).indices.delete_index_template(name=f"{prefix}*")
+    quiet = client.options(ignore_status=404)
+    quiet.indices.delete_index_template(name=f"{prefix}*")
+    quiet.cluster.delete_component_template(name=f"{prefix}*")
     client.close()
 
 
