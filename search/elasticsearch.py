@@ -103,7 +103,7 @@ class ElasticsearchEngine:
         with self._asking() as client:
             writing = Writing(client, self._index)
             writing.write(articles)
-            client.indices.refresh(index=self._index.alias)
+            self._index.refresh()
         refused = len(writing.refused)
         _log.info("articles_indexed", engine=ENGINE, count=writing.written, refused=refused)
         self._complain(writing.refused, writing.written)
@@ -120,7 +120,7 @@ class ElasticsearchEngine:
         with self._asking() as client:
             writing = Writing(client, self._index)
             there = writing.delete(list(dict.fromkeys(filter(is_unicode, ids))))
-            client.indices.refresh(index=self._index.alias)
+            self._index.refresh()
         self._complain(writing.refused, there)
         return there
 
@@ -136,6 +136,12 @@ class ElasticsearchEngine:
             count = Reindexing(self._client, self._index, _article, say).run(articles)
         self._ready = True
         return count
+
+    def any_generation(self) -> str | None:
+        """Token of the index behind the alias, of whatever version; None without one."""
+        with translated(self._where):
+            mark = self._index.meta()
+        return None if mark is None else str(mark["generation"])
 
     def roll_back(self) -> None:
         """Search the index that was there before the last reindex again."""

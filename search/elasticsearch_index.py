@@ -30,10 +30,15 @@ _SETTINGS = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """The indices of one generation: its running number, and its indices by name."""
+    """The indices of one generation: its running number, and its indices by name.
+
+    `pattern` names them all in a request: a server takes addresses of 4,096 bytes, which the names
+    of eight years fill.
+    """
 
     number: int
     indices: tuple[str, ...]
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,9 @@ class ArticleIndex:
         found = re.match(rf"{re.escape(self.alias)}-v\d+-(\d{{6}})", name)
         return int(found[1]) if found else 0
 
+    def _generation(self, number: int, names: Sequence[str]) -> Generation:
+        return Generation(number, tuple(names), f"{self.alias}-v*-{number:06d}-*")
+
     def layout(self) -> Layout:
         """Look at all indices and aliases of ours, in one request."""
         there = self._client.indices.get_alias(index=f"{self.alias}-v*").body
@@ -77,7 +85,7 @@ class ArticleIndex:
 
         def with_alias(alias: str) -> Generation | None:
             names = sorted(name for name, mine in aliases.items() if alias in mine)
-            return Generation(self._number(names[0]), tuple(names)) if names else None
+            return self._generation(self._number(names[0]), names) if names else None
 
         return Layout(
             with_alias(self.alias),
@@ -85,6 +93,11 @@ class ArticleIndex:
             with_alias(self.previous_alias),
             aliases,
         )
+
+    def refresh(self) -> None:
+        """Make what was written visible, also in a generation that is being built."""
+        both = [self.alias, self.building_alias]
+        self._client.indices.refresh(index=both, ignore_unavailable=True)
 
     def install_templates(self) -> None:
         """Put the component templates and the index template that combines them."""
@@ -187,7 +200,7 @@ class ArticleIndex:
         number = max(map(self._number, layout.aliases), default=0) + 1
         name = self._name(number, _this_month())
         self._create(name, uuid.uuid4().hex, self.building_alias)
-        return Generation(number, (name,))
+        return self._generation(number, [name])
 
     def swap(self) -> None:
         """Make the generation that is being built the searched one; the old one stays aside."""
@@ -229,9 +242,10 @@ class ArticleIndex:
         self._client.indices.update_aliases(actions=[*remove, *add])
 
     def delete(self, names: Sequence[str]) -> None:
-        """Delete indices by name."""
-        if names:
-            self._client.options(ignore_status=404).indices.delete(index=list(names))
+        """Delete indices by name, a few at a time."""
+        for start in range(0, len(names), 20):
+            some = list(names[start : start + 20])
+            self._client.options(ignore_status=404).indices.delete(index=some)
 
     def replace(self) -> None:
         """Make an empty index, move the alias to it in one step, and delete the old ones."""

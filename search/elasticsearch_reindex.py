@@ -46,20 +46,30 @@ class Reindexing:
         """
         generation = self._index.begin()
         self._say("begun")
-        wanted = None if articles is None else set[str]()
-        given = self._old_articles() if articles is None else _noted(articles, wanted)
+        seen: set[str] = set()
+        given = self._old_articles() if articles is None else iter(articles)
         while chunk := list(islice(given, CHUNK)):
-            self._copy(generation, chunk)
+            self._copy_latest(generation, chunk, seen)
         self._say("copied")
-        count = self._agree(wanted)
+        count = self._agree(None if articles is None else seen)
         self._say("agreed")
         self._index.swap()
         self._say("swapped")
         return count
 
-    def _copy(self, generation: Generation, chunk: list[Article]) -> None:
+    def _copy_latest(self, generation: Generation, chunk: list[Article], seen: set[str]) -> None:
+        """Copy a chunk; an id that was copied before is replaced by its later version."""
+        fresh: list[Article] = []
+        later: list[Article] = []
+        for article in chunk:
+            (later if article.id in seen else fresh).append(article)
+            seen.add(article.id)
+        self._copy(generation, fresh)
+        self._copy(generation, later, replace=True)
+
+    def _copy(self, generation: Generation, chunk: list[Article], *, replace: bool = False) -> None:
         writing = Writing(self._client, self._index)
-        writing.copy(generation, chunk)
+        writing.copy(generation, chunk, replace=replace)
         if writing.refused:
             article_id, reason = next(iter(writing.refused.items()))
             raise SearchError(
@@ -102,18 +112,18 @@ class Reindexing:
 
     def _ids(self, generation: Generation | None) -> Iterator[str]:
         if generation is not None:
-            self._client.indices.refresh(index=list(generation.indices))
-            yield from (hit["_id"] for hit in self._all(list(generation.indices), source=False))
+            self._client.indices.refresh(index=generation.pattern)
+            yield from (hit["_id"] for hit in self._all(generation.pattern, source=False))
 
     def _old_articles(self) -> Iterator[Article]:
         current = self._index.layout().current
         if current is not None:
-            self._client.indices.refresh(index=list(current.indices))
+            self._client.indices.refresh(index=current.pattern)
             fields = [{"field": "embedding"}]
-            for hit in self._all(list(current.indices), fields=fields):
+            for hit in self._all(current.pattern, fields=fields):
                 yield self._read(hit)
 
-    def _all(self, indices: list[str], **shown: Any) -> Iterator[dict[str, Any]]:
+    def _all(self, indices: str, **shown: Any) -> Iterator[dict[str, Any]]:
         """Read every document as it was at one moment, by id."""
         moment = self._client.open_point_in_time(index=indices, keep_alive="10m")["id"]
         try:
@@ -134,10 +144,3 @@ class Reindexing:
                 after = hits[-1]["sort"]
         finally:
             self._client.options(ignore_status=404).close_point_in_time(id=moment)
-
-
-def _noted(articles: Iterable[Article], ids: set[str] | None) -> Iterator[Article]:
-    for article in articles:
-        if ids is not None:
-            ids.add(article.id)
-        yield article

@@ -106,10 +106,12 @@ class Writing:
                 "_source": made,
             }
 
-    def copy(self, generation: Generation, articles: Sequence[Article]) -> None:
-        """Add those articles that a generation lacks; what it has is newer and stays."""
-        documents = self._documents(articles)
-        for done, answer in self.send(self._actions(generation, documents, "create")):
+    def copy(
+        self, generation: Generation, articles: Sequence[Article], *, replace: bool = False
+    ) -> None:
+        """Add those articles that a generation lacks; without `replace`, what it has stays."""
+        documents, kind = self._documents(articles), "index" if replace else "create"
+        for done, answer in self.send(self._actions(generation, documents, kind)):
             self.written += done
             if not done and answer.get("status") != 409:
                 self.refused[str(answer["_id"])] = refusal(answer)
@@ -139,11 +141,11 @@ class Writing:
 
     def _places(self, generation: Generation, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Find in which month each id is."""
-        self._client.indices.refresh(index=list(generation.indices))
+        self._client.indices.refresh(index=generation.pattern)
         for start in range(0, len(ids), 1000):
             some = list(ids[start : start + 1000])
             answer = self._client.search(
-                index=list(generation.indices),
+                index=generation.pattern,
                 query={"ids": {"values": some}},
                 size=len(some),
                 source=False,

@@ -38,6 +38,10 @@ TANTIVY = ".".join(version("tantivy").split(".")[:2])
 """Minor version of tantivy: its files may differ between those."""
 
 REBUILD = "run `shoalwatch index --rebuild` to make it anew from the archive"
+REINDEX = (
+    "run `shoalwatch engine reindex` to build it anew while the old one answers, or "
+    "`shoalwatch index --rebuild` to make it from the archive"
+)
 
 
 def unusable(path: Path, cause: BaseException) -> SearchError:
@@ -105,7 +109,7 @@ class IndexFolder:
         if found is not None and (found.format, found.tantivy) != (FORMAT, TANTIVY):
             raise IndexFormatError(
                 f"The search index in {self.path} has format {found.format} of tantivy "
-                f"{found.tantivy}; this version reads {FORMAT} of tantivy {TANTIVY}: {REBUILD}"
+                f"{found.tantivy}; this version reads {FORMAT} of tantivy {TANTIVY}: {REINDEX}"
             )
         return found
 

@@ -235,7 +235,8 @@ class SearchEngine(Protocol):
     ) -> int:
         """Build the index anew beside the old one and swap; returns how many articles there are.
 
-        From `articles` (the archive's), else from what the index holds. Searches go on meanwhile,
+        From `articles` (the archive's; the last of several with one id counts), else from what the
+        index holds. Searches go on meanwhile,
         writes reach both or are told to wait. Interrupted at any point, the old index answers and
         the next call goes on. `say` is told of each step. The old index stays, for `roll_back`.
         """

@@ -18,6 +18,7 @@ from shoalwatch.commands import (
     demo,
     digest,
     doctor,
+    engine,
     export,
     saved,
     search,
@@ -45,6 +46,7 @@ app.command()(stages.index)
 app.command()(search.search)
 app.command()(export.export)
 app.add_typer(saved.app, name="saved")
+app.add_typer(engine.app, name="engine")
 app.command()(digest.digest)
 app.add_typer(sources.app, name="sources")
 app.add_typer(archive.app, name="archive")

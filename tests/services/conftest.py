@@ -45,8 +45,8 @@ def index_prefix(elasticsearch_url: str) -> Iterator[str]:
     yield prefix
     client, _ = connect(SearchSettings(search_url=elasticsearch_url))
     names = list(client.indices.get(index=f"{prefix}*", features="aliases").body)
-    if names:
-        client.indices.delete(index=names)
+    for start in range(0, len(names), 20):  # an address has at most 4,096 bytes
+        client.indices.delete(index=names[start : start + 20])
     quiet = client.options(ignore_status=404)
     quiet.indices.delete_index_template(name=f"{prefix}*")
     quiet.cluster.delete_component_template(name=f"{prefix}*")

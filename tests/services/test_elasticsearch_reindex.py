@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from elasticsearch import Elasticsearch
+from elasticsearch import Elasticsearch, NotFoundError
 
 from search.elasticsearch import ElasticsearchEngine
 from search.elasticsearch_client import connect
@@ -69,7 +69,7 @@ def test_the_mapping_comes_from_component_templates(
     found = client.indices.get_index_template(name=alias(engine))["index_templates"]
     template = found[0]["index_template"]
     assert template["composed_of"] == [f"{alias(engine)}-settings", f"{alias(engine)}-mappings"]
-    with pytest.raises(Exception, match="auto_create"):
+    with pytest.raises(NotFoundError, match="forbids index auto creation"):
         client.index(index=f"{alias(engine)}-v9-999999-2020.01", document={"id": "x"})
 
 
@@ -158,3 +158,13 @@ def test_a_target_that_cannot_be_written_leaves_the_old_one(
         engine.reindex(say=say)
     assert engine.generation == before
     assert engine.count() == 3
+
+
+def test_many_months_fit_into_the_servers_addresses(engine: ElasticsearchEngine) -> None:
+    months = [datetime(year, month, 3, tzinfo=UTC) for year in range(2018, 2026)
+              for month in range(1, 13)]  # fmt: skip
+    made = [make(f"m{n}", "Reef month", first_seen=seen) for n, seen in enumerate(months)]
+    assert engine.index(made) == 96
+    assert engine.reindex() == 98
+    assert engine.delete([article.id for article in made]) == 96
+    assert engine.search(Query(text="reef")).total == 2
