@@ -6,6 +6,7 @@ with its file and line, all mistakes at once, before anything is crawled.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -34,7 +35,15 @@ def _web_address(url: str) -> str:
     return url
 
 
-def _not_empty(ways: tuple[FeedAccess, ...]) -> tuple[FeedAccess, ...]:
+def _regular_expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        raise ValueError(f"no regular expression: {problem}") from problem
+    return pattern
+
+
+def _not_empty(ways: tuple[Access, ...]) -> tuple[Access, ...]:
     # Not min_length: pydantic counts only valid items, and would call one wrong way no way at all.
     if not ways:
         raise ValueError("at least one way of access is needed")
@@ -57,6 +66,39 @@ class FeedAccess(_Entry):
     url: WebAddress
 
 
+class SitemapAccess(_Entry):
+    """A sitemap, news sitemap or sitemap index."""
+
+    kind: Literal["sitemap"]
+    url: WebAddress
+    days: float = Field(default=2.0, gt=0, le=3650)
+    """Pages last touched longer ago are passed over, unless the source was down since."""
+
+
+class ListingAccess(_Entry):
+    """A section page whose links to articles match a pattern."""
+
+    kind: Literal["listing"]
+    url: WebAddress
+    pattern: Annotated[str, AfterValidator(_regular_expression)]
+    """A regular expression, searched in the links' absolute addresses."""
+
+
+class ArchiveAccess(_Entry):
+    """A WARC file of recorded responses, to fill in what was before."""
+
+    kind: Literal["archive"]
+    url: str = Field(min_length=1)
+    """A path or fsspec URL (s3://bucket/file.warc.gz)."""
+    hosts: tuple[str, ...] = Field(min_length=1)
+    """Hosts whose pages are the outlet's; everything else in the file is passed over."""
+
+
+Access = FeedAccess | SitemapAccess | ListingAccess | ArchiveAccess
+"""A way to an outlet's articles."""
+KINDS = ("feed", "sitemap", "listing", "archive")
+
+
 class Politeness(_Entry):
     """What an outlet's host can bear."""
 
@@ -76,7 +118,9 @@ class Source(_Entry):
     language: LanguageTag
     owner: str | None
     state_media: bool
-    access: Annotated[tuple[FeedAccess, ...], AfterValidator(_not_empty)]
+    access: Annotated[
+        tuple[Annotated[Access, Field(discriminator="kind")], ...], AfterValidator(_not_empty)
+    ]
     expected_per_day: float | None = Field(default=None, ge=0)
     """Articles a day, once 14 days of crawling have measured it; never a guess."""
     politeness: Politeness = Politeness()
@@ -88,7 +132,10 @@ class Source(_Entry):
     @property
     def host(self) -> str:
         """The host of the first way of access: sources that share it share a crawl process."""
-        return (urlsplit(self.access[0].url).hostname or "").lower()
+        first = self.access[0]
+        if isinstance(first, ArchiveAccess):
+            return first.hosts[0].lower()
+        return (urlsplit(first.url).hostname or "").lower()
 
 
 _Sources = TypeAdapter(list[Source])
@@ -175,6 +222,10 @@ def _unreadable(file: Path, problem: Exception) -> str:
 
 def _mistake(file: Path, document: PositionedYAML, error: object) -> str:
     location, kind, said = error["loc"], error["type"], error["msg"]  # type: ignore[index]
+    # pydantic puts the kind of a way of access into the path of its mistakes.
+    location = tuple(s for n, s in enumerate(location) if not (n == 3 and s in KINDS))
+    if kind == "union_tag_invalid":
+        location, said = (*location, "kind"), f"Input should be one of {', '.join(KINDS)}"
     steps = [str(step) for step in location if not isinstance(step, int)]
     name = ".".join(steps) or "the file"
     if kind == "extra_forbidden":

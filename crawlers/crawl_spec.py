@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
 from articles.settings import StorageSettings
-from crawlers.catalogue import Source, load_catalogue, select
+from crawlers.catalogue import ArchiveAccess, Source, load_catalogue, select
 from crawlers.settings import CrawlSettings
+from crawlers.warc import PageKeeper
 
 
 class CrawlSpec(BaseModel):
@@ -26,6 +30,16 @@ class CrawlSpec(BaseModel):
     pages: bool = True
     """Whether the pages that feeds name are visited; False only asks the feeds."""
 
+    keep_pages: str | None = None
+    """The folder in which every response is kept as WARC; null for none."""
+
+    def page_keeper(self) -> PageKeeper | None:
+        """Return what keeps this process's responses, or None."""
+        if self.keep_pages is None:
+            return None
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}"
+        return PageKeeper(Path(self.keep_pages), name)
+
     def slots(self) -> dict[str, dict[str, Any]]:
         """Return Scrapy's DOWNLOAD_SLOTS: hosts for which the catalogue asks for a longer delay."""
         slots: dict[str, dict[str, Any]] = {}
@@ -34,6 +48,8 @@ class CrawlSpec(BaseModel):
             if asked is None or asked <= self.settings.crawl_delay:
                 continue
             for access in source.access:
+                if isinstance(access, ArchiveAccess):
+                    continue
                 host = urlsplit(access.url).hostname or ""
                 slots[host] = {"delay": max(asked, slots.get(host, {}).get("delay", 0.0))}
         return slots

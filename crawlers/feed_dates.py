@@ -33,9 +33,13 @@ class EntryDate:
 class FeedDates:
     """Reads the dates of one feed, whose language need be found only once."""
 
-    def __init__(self, url: str, *languages: str | None) -> None:
-        """Read dates of the feed at `url`, in these languages (BCP 47) by preference."""
+    def __init__(self, url: str, *languages: str | None, now: datetime | None = None) -> None:
+        """Read dates of the feed at `url`, in these languages (BCP 47) by preference.
+
+        `now` is the moment to know the future by; this moment if not given.
+        """
         self._url = url
+        self._now = now or datetime.now(UTC)
         # A feed may call its language anything ('US', 'Deutsch'): only what looks like a tag is.
         self._languages = [name for name in languages if name and name[:2].islower()]
         self._guessed = False
@@ -51,7 +55,7 @@ class FeedDates:
             return EntryDate(refused="unreadable")
         if moment < EARLIEST:
             return EntryDate(refused="before_1990")
-        if moment > datetime.now(UTC) + FUTURE:
+        if moment > self._now + FUTURE:
             return EntryDate(refused="future")
         return EntryDate(moment)
 

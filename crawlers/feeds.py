@@ -61,10 +61,19 @@ class Feed:
     left_out: int
     refused_dates: dict[str, int] = field(default_factory=dict)
     """Dates that cannot be believed or read, by reason: future, before_1990, unreadable."""
+    older: int = 0
+    """Entries of a sitemap that were passed over for their age."""
+    further: tuple[str, ...] = ()
+    """Addresses of documents that go on where this one ends: sitemaps of an index, next pages."""
 
 
 def read_feed(
-    body: bytes, url: str, content_type: str | None, limit: int, language: str | None = None
+    body: bytes,
+    url: str,
+    content_type: str | None,
+    limit: int,
+    language: str | None = None,
+    now: datetime | None = None,
 ) -> Feed:
     """Return a feed's first `limit` entries and how many more there are.
 
@@ -74,23 +83,29 @@ def read_feed(
         content_type: As the server declares it.
         limit: Entries read at the most.
         language: The outlet's language, for dates with names of months.
+        now: The moment of the crawl, to know the future by; this moment if not given.
 
     Raises:
         MalformedFeedError: the document is no feed; says what it looks like.
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _json_feed(body, url, limit, language)
+        return _json_feed(body, url, limit, (language, now))
     parsed = _parsed(body, url, content_type)
     items = parsed.get("entries", [])
     if not parsed.get("version") and not items:
-        raise MalformedFeedError(f"{url} is no feed but {_looks_like(body)}")
-    dates = FeedDates(url, language, parsed.get("feed", {}).get("language"))
-    return _feed([_entry(item, dates) for item in items[:limit]], len(items) - limit)
+        raise MalformedFeedError(f"{url} is no feed but {looks_like(body)}")
+    about = parsed.get("feed", {})
+    dates = FeedDates(url, language, about.get("language"), now=now)
+    further = [link.get("href", "") for link in about.get("links", []) if link.get("rel") == "next"]
+    read = [_entry(item, dates) for item in items[:limit]]
+    return _feed(read, len(items) - limit, further)
 
 
-def _feed(read: list[tuple[Entry, EntryDate]], over: int) -> Feed:
+def _feed(read: list[tuple[Entry, EntryDate]], over: int, further: list[str]) -> Feed:
     refused: Counter[str] = Counter(date.refused for _, date in read if date.refused)
-    return Feed(tuple(entry for entry, _ in read), max(0, over), dict(refused))
+    following = tuple(address for address in further[:1] if address)
+    entries = tuple(entry for entry, _ in read)
+    return Feed(entries, max(0, over), dict(refused), further=following)
 
 
 def _parsed(body: bytes, url: str, content_type: str | None) -> Any:
@@ -109,7 +124,7 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> Any:
 
 
 def _entry(item: Any, dates: FeedDates) -> tuple[Entry, EntryDate]:
-    title = _plain(item.get("title"), MAX_TITLE)
+    title = plain(item.get("title"), MAX_TITLE)
     said = [item.get("published"), item.get("updated")]
     date = dates.read(
         said[0] or said[1], item.get("published_parsed") or item.get("updated_parsed")
@@ -118,16 +133,19 @@ def _entry(item: Any, dates: FeedDates) -> tuple[Entry, EntryDate]:
     entry = Entry(
         address=item.get("link") or None,
         title=title,
-        summary=_plain(item.get("summary"), MAX_SUMMARY),
+        summary=plain(item.get("summary"), MAX_SUMMARY),
         published=date.moment,
-        stamp=_stamp(title, *said),
+        stamp=stamp(title, *said),
         text=_full_text(max([*contents, item.get("summary") or ""], key=len)),
-        author=_plain(item.get("author"), MAX_AUTHOR),
+        author=plain(item.get("author"), MAX_AUTHOR),
     )
     return entry, date
 
 
-def _json_feed(body: bytes, url: str, limit: int, language: str | None) -> Feed:
+def _json_feed(
+    body: bytes, url: str, limit: int, known: tuple[str | None, datetime | None]
+) -> Feed:
+    """Return a JSON Feed; `known` are the outlet's language and the moment of the crawl."""
     try:
         document = json.loads(body)
         items = document["items"]
@@ -136,23 +154,24 @@ def _json_feed(body: bytes, url: str, limit: int, language: str | None) -> Feed:
         raise MalformedFeedError(f"{url} starts like JSON but is no JSON Feed: {problem}") from None
     if "jsonfeed.org/version/" not in str(version) or not isinstance(items, list):
         raise MalformedFeedError(f"{url} is JSON, but no JSON Feed (version {str(version)[:60]!r})")
-    stated = document.get("language")
-    dates = FeedDates(url, language, stated if isinstance(stated, str) else None)
+    stated, following = document.get("language"), document.get("next_url")
+    dates = FeedDates(url, known[0], stated if isinstance(stated, str) else None, now=known[1])
     read = [_json_entry(item, url, dates) for item in items[:limit] if isinstance(item, dict)]
-    return _feed(read, len(items) - limit)
+    further = [urljoin(url, following)] if isinstance(following, str) else []
+    return _feed(read, len(items) - limit, further)
 
 
 def _json_entry(item: dict[str, Any], url: str, dates: FeedDates) -> tuple[Entry, EntryDate]:
-    title = _plain(item.get("title"), MAX_TITLE)
+    title = plain(item.get("title"), MAX_TITLE)
     address = item.get("url") or item.get("external_url")
     date = dates.read(item.get("date_published") or item.get("date_modified"))
     content = item.get("content_html") or item.get("content_text")
     entry = Entry(
         address=urljoin(url, str(address)) if address else None,
         title=title,
-        summary=_plain(item.get("summary") or item.get("content_text"), MAX_SUMMARY),
+        summary=plain(item.get("summary") or item.get("content_text"), MAX_SUMMARY),
         published=date.moment,
-        stamp=_stamp(title, item.get("date_published"), item.get("date_modified")),
+        stamp=stamp(title, item.get("date_published"), item.get("date_modified")),
         text=_full_text(content if isinstance(content, str) else ""),
     )
     return entry, date
@@ -168,7 +187,7 @@ def _full_text(markup: str) -> str:
     return text if len(text) >= FULL_TEXT else ""
 
 
-def _plain(markup: object, limit: int) -> str:
+def plain(markup: object, limit: int) -> str:
     """Return markup as one line of plain text, at most `limit` characters."""
     if not isinstance(markup, str):
         return ""
@@ -176,11 +195,13 @@ def _plain(markup: object, limit: int) -> str:
     return " ".join(text.split())[:limit]
 
 
-def _stamp(*parts: object) -> str:
+def stamp(*parts: object) -> str:
+    """Return a hash of what a document says of an item, to see that it says something else."""
     return hashlib.sha256("\n".join(str(part or "") for part in parts).encode()).hexdigest()[:32]
 
 
-def _looks_like(body: bytes) -> str:
+def looks_like(body: bytes) -> str:
+    """Return what a document that could not be read looks like, for people."""
     start = body[:2000].lstrip().lower()
     if not start:
         return "an empty document"

@@ -69,11 +69,12 @@ class PageDone(_Record):
 
 
 class FeedDone(_Record):
-    """How a feed ended."""
+    """How a feed ended, or another document that names pages."""
 
     event: Literal["feed_done"] = "feed_done"
     source_id: str
     url: str
+    kind: Literal["feed", "sitemap", "listing", "archive"] = "feed"
     outcome: FeedOutcome
     reason: str | None = None
     entries: int = 0
@@ -81,6 +82,8 @@ class FeedDone(_Record):
     repeats: int = 0
     left_out: int = 0
     """Entries beyond SHOALWATCH_MAX_FEED_ENTRIES, which were not looked at."""
+    older: int = 0
+    """Entries of a sitemap that were passed over for their age."""
     newest: AwareDatetime | None = None
     """The latest date that an entry read has; None where none has one."""
     refused_dates: dict[str, int] = {}

@@ -20,7 +20,7 @@ from scrapy.settings import Settings
 from articles.errors import ShoalwatchError
 from crawlers.crawl_spec import CrawlSpec
 from crawlers.outcomes import Event
-from crawlers.spiders.feed import FeedSpider
+from crawlers.spiders.source import SourceSpider
 
 STORAGE_FAILED = 4
 """Exit code of a process whose archive or state could not be written."""
@@ -41,11 +41,11 @@ def crawl_here(spec: CrawlSpec, tell: Callable[[Event], None]) -> int:
     settings.setmodule("crawlers.scrapy_settings", priority="project")
     settings.setdict(spec.settings.for_scrapy(), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(FeedSpider)
+    crawler = process.create_crawler(SourceSpider)
     process.crawl(crawler, spec=spec, tell=tell)
     process.start()
     spider = crawler.spider
-    if not isinstance(spider, FeedSpider) or process.bootstrap_failed:
+    if not isinstance(spider, SourceSpider) or process.bootstrap_failed:
         return 1
     return STORAGE_FAILED if spider.storage_error else 0
 

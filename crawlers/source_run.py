@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from articles.state import SourceHealth, Validators
-from crawlers.catalogue import Source
+from crawlers.catalogue import Access, Source
 from crawlers.outcomes import FeedDone, PageDone, may_mend
 from crawlers.visit import Visit
 
@@ -17,6 +17,10 @@ class SourceRun:
 
     source: Source
     before: SourceHealth | None
+    ways: tuple[Access, ...]
+    """The source's ways of access that this run tries."""
+    documents: set[str] = field(init=False)
+    """Addresses of all feeds, sitemaps and listings that this run has opened."""
     open_feeds: set[str] = field(init=False)
     open_pages: dict[str, Visit] = field(default_factory=dict)
     waiting: deque[Visit] = field(default_factory=deque)
@@ -28,8 +32,17 @@ class SourceRun:
     validators: dict[str, Validators] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Open all the source's feeds."""
-        self.open_feeds = {access.url for access in self.source.access}
+        """Open all the source's documents."""
+        self.open_feeds = {access.url for access in self.ways}
+        self.documents = set(self.open_feeds)
+
+    def open_document(self, url: str) -> bool:
+        """Open a further document; False for one that this run has opened already."""
+        if url in self.documents:
+            return False
+        self.documents.add(url)
+        self.open_feeds.add(url)
+        return True
 
     def knows(self, key: str) -> bool:
         """Whether a page was opened already, by this or another feed of the source."""
@@ -44,6 +57,12 @@ class SourceRun:
         """Note how a feed ended."""
         self.open_feeds.discard(done.url)
         self.feeds.append(done)
+
+    @property
+    def unclaimed_pages(self) -> int:
+        """Pages opened by a document that has not been closed."""
+        claimed = sum(feed.entries - feed.repeats for feed in self.feeds)
+        return len(self.open_pages) + len(self.pages) - claimed
 
     @property
     def finished(self) -> bool:

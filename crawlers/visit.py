@@ -48,8 +48,17 @@ def must_fetch(visit: Visit, settings: CrawlSettings, now: datetime) -> bool:
     repeats some fifty items at every run, and nearly none of them has changed.
     """
     known = visit.known
-    if known is None or known.feed_stamp != visit.entry.stamp:
+    if known is None or known.feed_stamp is None:
+        return True
+    if _kind(known.feed_stamp) == _kind(visit.entry.stamp) and (
+        known.feed_stamp != visit.entry.stamp
+    ):
         return True
     young = now - known.first_seen < timedelta(days=settings.recheck_days)
     stale = now - known.last_fetched >= timedelta(hours=settings.recheck_hours)
     return young and stale
+
+
+def _kind(stamp: str) -> str:
+    """Return whose stamp it is: what a feed and what a sitemap say of a page cannot be compared."""
+    return stamp.rpartition(":")[0]

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 import typer
 
-from crawlers.catalogue import FeedAccess, Politeness, Source
+from crawlers.catalogue import (
+    ArchiveAccess,
+    ListingAccess,
+    Politeness,
+    SitemapAccess,
+    Source,
+)
 from shoalwatch.cli import app
 from shoalwatch.exit_codes import ExitCode
 from tests.conftest import ROOT
@@ -54,7 +60,7 @@ def test_documented_commands_exist(all_commands: Commands) -> None:
 
 def test_every_catalogue_key_is_documented() -> None:
     page = (ROOT / "docs" / "add_a_source.md").read_text(encoding="utf-8")
-    for model in (Source, FeedAccess, Politeness):
+    for model in (Source, SitemapAccess, ListingAccess, ArchiveAccess, Politeness):
         for key in model.model_fields:
             assert re.search(rf"`{key}[`:]", page), f"docs/add_a_source.md lacks `{key}`"
 

@@ -39,13 +39,16 @@ MAX_ATTRIBUTES = 500
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b")
 
 
-def extract(html: bytes, url: str, content_type: str | None = None) -> ExtractedPage:
+def extract(
+    html: bytes, url: str, content_type: str | None = None, now: datetime | None = None
+) -> ExtractedPage:
     """Extract the article of a news page.
 
     Args:
         html: The page as received, decompressed.
         url: The address it was fetched from.
         content_type: The HTTP Content-Type header, where known; its charset is a hint only.
+        now: When the page was had, to refuse dates after it; this moment if not given.
 
     Returns:
         The article. A page may lack a title, authors or a date; it never lacks text.
@@ -61,7 +64,7 @@ def extract(html: bytes, url: str, content_type: str | None = None) -> Extracted
     if len(text) < MIN_TEXT:
         raise ExtractionError("no_text", f"no article text was found in the page at {url}")
     language = find_language(evidence, text)
-    dates = find_dates(evidence, language, datetime.now(UTC))
+    dates = find_dates(evidence, language, now or datetime.now(UTC))
     return ExtractedPage(
         title=title,
         text=text,

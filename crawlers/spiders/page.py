@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import structlog
 from scrapy import Request, Spider
@@ -45,6 +45,9 @@ log = structlog.get_logger()
 class PageSpider(Spider):
     """Brings every page that a way of access names to exactly one outcome."""
 
+    kinds: ClassVar[tuple[str, ...]] = ()
+    """The ways of access that the spider tries."""
+
     def __init__(
         self,
         source: str = "",
@@ -61,9 +64,15 @@ class PageSpider(Spider):
         self.archive = Archive(self.spec.archive)
         self.recorder = Recorder(self.archive, self.state, self.tell)
         self.claimed: dict[str, str] = {}
-        self.storage_error: ArchiveError | StateError | None = None
+        self.storage_error: ArchiveError | StateError | OSError | None = None
         health = {row.source_id: row for row in self.state.source_health()}
-        self.runs = {each.id: SourceRun(each, health.get(each.id)) for each in self.spec.sources}
+        self.runs: dict[str, SourceRun] = {}
+        for each in self.spec.sources:
+            ways = tuple(access for access in each.access if access.kind in self.kinds)
+            if ways:
+                self.runs[each.id] = SourceRun(each, health.get(each.id), ways)
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.keeper = self.spec.page_keeper()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -102,19 +111,21 @@ class PageSpider(Spider):
 
     def parse_page(self, response: Response, visit: Visit) -> list[Request]:
         """Bring a page that was answered to its outcome, and ask for the next."""
-        try:
-            finding = self._finding(response, visit)
-        except Exception:
-            log.exception("page_broke_the_crawler", url=visit.url)
-            finding = settled(visit, "failed", "internal_error", datetime.now(UTC))
-        return self._answered(visit, finding)
+        now = self.now()
+        self.keep(response, visit.source.id, visit.url, now)
+        return self._answered(visit, self.finding(response, visit, now))
+
+    def keep(self, response: Response, source_id: str, asked: str, at: datetime) -> None:
+        """Keep a response, where the run is told to; when that fails the crawl stops."""
+        if self.keeper is not None:
+            self._store(partial(self.keeper.keep, response, source_id, asked, at))
 
     def page_lost(self, failure: Failure) -> list[Request]:
         """Bring a page that was not answered to its outcome, and ask for the next."""
         request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.cb_kwargs["visit"]
         outcome, reason = ending_of(failure, request.url)
-        return self._answered(visit, settled(visit, outcome, reason, datetime.now(UTC)))
+        return self._answered(visit, settled(visit, outcome, reason, self.now()))
 
     def _answered(self, visit: Visit, finding: Finding) -> list[Request]:
         run = self.runs[visit.source.id]
@@ -142,12 +153,22 @@ class PageSpider(Spider):
                     log.warning("source_interrupted", source=run.source.id, reason=reason)
                     self._store(partial(self._interrupt, run))
         self.tell(self._traffic())
+        self.close_stores()
+
+    def close_stores(self) -> None:
+        """Close the state database and the file of kept pages."""
+        if self.keeper is not None:
+            self.keeper.close()
         self.state.close()
 
-    def _finding(self, response: Response, visit: Visit) -> Finding:
-        now = datetime.now(UTC)
-        finding = self._page_finding(response, visit, now)
-        return judge_by_feed(visit, finding, self.recorder, self.claimed, now)
+    def finding(self, response: Response, visit: Visit, now: datetime) -> Finding:
+        """Return what a page that was answered at a moment turns out to be."""
+        try:
+            finding = self._page_finding(response, visit, now)
+            return judge_by_feed(visit, finding, self.recorder, self.claimed, now)
+        except Exception:
+            log.exception("page_broke_the_crawler", url=visit.url)
+            return settled(visit, "failed", "internal_error", now)
 
     def _page_finding(self, response: Response, visit: Visit, now: datetime) -> Finding:
         if response.status == 304 and visit.known_article:
@@ -164,7 +185,7 @@ class PageSpider(Spider):
         declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         try:
             with deadline(READING_SECONDS):
-                page = extract(response.body, response.url, declared)
+                page = extract(response.body, response.url, declared, now)
         except ExtractionError as problem:
             return settled(visit, "rejected", problem.reason, now)
         except DeadlineError:
@@ -178,7 +199,7 @@ class PageSpider(Spider):
             for url, validators in run.validators.items():
                 if validators.etag or validators.last_modified:
                     self.state.save_validators(url, validators)
-        now = datetime.now(UTC)
+        now = self.now()
         if self.spec.pages:
             self.state.add_yield(run.source.id, now.date(), run.new_articles)
         yields = self.state.yields(run.source.id, window_start(now))
@@ -196,10 +217,14 @@ class PageSpider(Spider):
     def _interrupt(self, run: SourceRun) -> None:
         """Close what is open as interrupted; nothing is remembered of a run that did not end."""
         for url in sorted(run.open_feeds):
-            self.close_feed(
-                run,
-                FeedDone(source_id=run.source.id, url=url, outcome="failed", reason="interrupted"),
+            done = FeedDone(
+                source_id=run.source.id,
+                url=url,
+                outcome="failed",
+                reason="interrupted",
+                entries=run.unclaimed_pages,  # of an archive that was being read
             )
+            self.close_feed(run, done)
         for key, visit in list(run.open_pages.items()):
             finding = interrupted(visit)
             run.close_page(key, finding.done)
@@ -218,7 +243,7 @@ class PageSpider(Spider):
             return
         try:
             write()
-        except (ArchiveError, StateError) as problem:
+        except (ArchiveError, StateError, OSError) as problem:
             log.error("crawl_stops", reason=str(problem))
             self.storage_error = problem
             self._stopping = asyncio.ensure_future(self.crawler.stop_async())

@@ -67,17 +67,46 @@ def test_all_mistakes_of_a_file_are_named_at_once(tmp_path: Path) -> None:
     wrong = (
         GOOD.replace("country: PH", "country: Philippines")
         .replace("kind: feed", "kind: carrier_pigeon")
-        .replace("https://harbour.example/feed.xml", "ftp://harbour.example/feed.xml")
         .replace("  state_media: false\n", "")
     )
     file = _written(tmp_path, "a.yml", wrong)
     said = _mistakes(tmp_path)
-    assert "4 mistakes" in said
+    assert "3 mistakes" in said
     assert f"{file}:3: country:" in said
-    assert f"{file}:7: access.kind: Input should be 'feed'" in said
-    assert f"{file}:8: access.url:" in said
-    assert "no absolute http or https address" in said
+    assert f"{file}:7: access.kind: Input should be one of feed, sitemap, listing, archive" in said
     assert f"{file}:1: state_media: Field required" in said
+
+
+@pytest.mark.parametrize(
+    ("access", "said"),
+    [
+        ("kind: feed\n      url: ftp://harbour.example/feed.xml", ":9: access.url: Value error, "),
+        ("kind: listing\n      url: https://o.example/\n      pattern: '('", ":10: access.pattern"),
+        ("kind: sitemap\n      url: https://o.example/\n      days: 0", ":10: access.days"),
+        ("kind: archive\n      url: a.warc.gz", ":8: access.hosts: Field required"),
+        ("kind: feed\n      url: https://o.example/\n      days: 3", "access.days: unknown key"),
+    ],
+)
+def test_mistakes_in_ways_of_access_are_named(tmp_path: Path, access: str, said: str) -> None:
+    written = GOOD.replace("kind: feed\n      url: https://harbour.example/feed.xml", access)
+    _written(tmp_path, "a.yml", written)
+    assert said in _mistakes(tmp_path)
+
+
+def test_every_way_of_access_reads(tmp_path: Path) -> None:
+    ways = """
+    - kind: sitemap
+      url: https://harbour.example/news.xml
+      days: 3
+    - kind: listing
+      url: https://harbour.example/politics
+      pattern: /2026/
+    - kind: archive
+      url: s3://recorded/2026.warc.gz
+      hosts: [harbour.example]
+"""
+    (source,) = load_catalogue(_written(tmp_path, "a.yml", GOOD.rstrip() + ways))
+    assert [access.kind for access in source.access] == ["feed", "sitemap", "listing", "archive"]
 
 
 def test_ids_used_twice_are_named_with_both_places(tmp_path: Path) -> None:

@@ -70,7 +70,13 @@ def test_scrapy_crawl_does_the_same_as_our_command(
 def test_scrapy_lists_the_spider_and_names_an_unknown_source(
     catalogue: Path, tmp_path: Path
 ) -> None:
-    assert _scrapy(catalogue, tmp_path, "list").stdout.split() == ["feed"]
+    assert _scrapy(catalogue, tmp_path, "list").stdout.split() == [
+        "archive",
+        "feed",
+        "listing",
+        "sitemap",
+        "source",
+    ]
     done = _scrapy(catalogue, tmp_path, "crawl", "feed", "-a", "source=nobody")
     assert "No source nobody in the catalogue" in done.stderr
     assert done.returncode != 0

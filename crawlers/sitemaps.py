@@ -1,0 +1,151 @@
+"""Sitemaps: indexes, news sitemaps and plain ones, gzipped or not, as the entries of a feed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from crawlers.feed_dates import FeedDates
+from crawlers.feeds import MAX_TITLE, Entry, Feed, MalformedFeedError, looks_like, plain, stamp
+
+MAX_UNPACKED = 52_428_800
+"""Bytes of an unpacked sitemap: the protocol's own bound (sitemaps.org, 50 MB)."""
+MAX_CHILDREN = 20
+"""Sitemaps of an index that are read in one run, those changed last first."""
+SITEMAP_STAMP = "sitemap:"
+"""Before the stamps of sitemap entries: they are not comparable with those of a feed's."""
+
+_GZIP = b"\x1f\x8b"
+_WITH_GZIP_HEADER = 31
+_OLDEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class _Item:
+    """A `url` or `sitemap` element: its address and what it says of its dates and title."""
+
+    kind: str
+    address: str
+    modified: datetime | None
+    published: datetime | None
+    title: str
+    stamp: str
+
+    @property
+    def touched(self) -> datetime | None:
+        """Its latest date."""
+        return max(filter(None, (self.modified, self.published)), default=None)
+
+
+def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: datetime) -> Feed:
+    """Return the pages that a sitemap names since a moment, newest first, and its sitemaps.
+
+    A page or sitemap without a date is not left out for its age: nothing says that it is old.
+
+    Args:
+        body: The document, plain or gzip.
+        url: Its address.
+        since: Pages and sitemaps last touched before are passed over (`Feed.older` counts pages).
+        limit: Pages returned at the most.
+        now: The moment of the crawl, aware.
+
+    Raises:
+        MalformedFeedError: the document is no sitemap; says what it looks like.
+    """
+    items, root = _items(_unpacked(body, url), FeedDates(url, now=now))
+    if root not in {"urlset", "sitemapindex"}:
+        raise MalformedFeedError(f"{url} is no sitemap but {looks_like(body)}")
+    fresh = [item for item in items if item.touched is None or item.touched >= since]
+    fresh.sort(key=lambda item: item.touched or _OLDEST, reverse=True)
+    pages = [item for item in fresh if item.kind == "url"]
+    children = [urljoin(url, item.address) for item in fresh if item.kind == "sitemap"]
+    return Feed(
+        entries=tuple(_entry(item, url) for item in pages[:limit]),
+        left_out=max(0, len(pages) - limit),
+        older=sum(item.kind == "url" for item in items) - len(pages),
+        further=tuple(children[:MAX_CHILDREN]),
+    )
+
+
+def _entry(item: _Item, url: str) -> Entry:
+    return Entry(
+        address=urljoin(url, item.address) if item.address else None,
+        title=item.title,
+        summary="",
+        published=item.published,
+        stamp=SITEMAP_STAMP + item.stamp,
+    )
+
+
+def _unpacked(body: bytes, url: str) -> bytes:
+    if not body.startswith(_GZIP):
+        return body
+    stream = zlib.decompressobj(_WITH_GZIP_HEADER)
+    try:
+        unpacked = stream.decompress(body, MAX_UNPACKED)
+    except zlib.error as problem:
+        raise MalformedFeedError(f"{url} is a damaged gzip file: {problem}") from None
+    if not stream.eof:
+        how = "longer than 50 MB" if stream.unconsumed_tail else "cut short"
+        raise MalformedFeedError(f"{url} is a gzip file that is {how}")
+    return unpacked
+
+
+def _items(document: bytes, dates: FeedDates) -> tuple[list[_Item], str]:
+    """Return a document's items and the name of its root element."""
+    # No entities, no DTD, nothing from the network, and libxml2's own bounds on depth and size.
+    parser = etree.iterparse(
+        BytesIO(document),
+        events=("start", "end"),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
+    items: list[_Item] = []
+    root = ""
+    try:
+        for event, element in parser:
+            name = _local(element)
+            root = root or name
+            if event == "end" and name in {"url", "sitemap"}:
+                items.append(_item(element, name, dates))
+                element.clear()
+    except etree.XMLSyntaxError:
+        pass  # what was read before the fault counts; a document without a root is refused above
+    return items, root
+
+
+def _item(element: etree._Element, kind: str, dates: FeedDates) -> _Item:
+    said = dict(_said(element))
+    modified, published = said.get("lastmod", ""), said.get("publication_date", "")
+    title = plain(said.get("title"), MAX_TITLE)
+    return _Item(
+        kind=kind,
+        address=said.get("loc", ""),
+        modified=dates.read(modified).moment,
+        published=dates.read(published).moment,
+        title=title,
+        stamp=stamp(title, modified, published),
+    )
+
+
+def _said(element: etree._Element) -> Iterator[tuple[str, str]]:
+    """Yield what an item says of itself: not of its images and videos, which have titles too."""
+    for child in element:
+        name = _local(child)
+        if name in {"loc", "lastmod"}:
+            yield name, (child.text or "").strip()
+        elif name == "news":
+            yield from ((_local(each), (each.text or "").strip()) for each in child)
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""

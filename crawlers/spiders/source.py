@@ -1,0 +1,264 @@
+"""The source spider: every way of access of several sources, and the pages that they name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import ClassVar
+from urllib.parse import urljoin, urlsplit
+
+import structlog
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from articles.errors import InvalidURLError
+from articles.identity import canonical_url
+from articles.state import Validators
+from crawlers.bot_walls import is_bot_wall
+from crawlers.catalogue import KINDS, Access, ArchiveAccess
+from crawlers.conditional import conditions, validators_of
+from crawlers.deadline import DeadlineError, deadline
+from crawlers.failures import Ending, ending_of, ending_of_status
+from crawlers.feeds import Entry, Feed, MalformedFeedError
+from crawlers.findings import as_last_time, faulty, met_already
+from crawlers.orphans import remember_orphans
+from crawlers.outcomes import FeedDone, PageFound
+from crawlers.source_run import SourceRun
+from crawlers.spiders.page import READING_SECONDS, PageSpider
+from crawlers.visit import Visit, is_article, must_fetch
+from crawlers.warc import StoredResponse, WarcError, read_responses, version_of
+from crawlers.ways import ACCEPTED, Document, read_document
+
+ARCHIVE_STAMP = "archive:"
+"""The stamp of recorded pages: a WARC file says nothing of whether a page has changed since."""
+MAX_NEXT_PAGES = 4
+"""Further pages of a feed that are read in one run, while all of a page is unknown."""
+
+log = structlog.get_logger()
+
+
+class SourceSpider(PageSpider):
+    """Reads its sources' feeds, sitemaps and listings, and every page they name that may have news.
+
+    A document's validators (ETag, Last-Modified) are remembered only once all its pages are
+    accounted for, so that a run that was killed reads it again. Which known pages are asked for
+    again is decided by `crawlers.visit.must_fetch`.
+    """
+
+    name = "source"
+    kinds: ClassVar[tuple[str, ...]] = KINDS
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for every document of every source."""
+        self._flushing = asyncio.create_task(self.flush_regularly())
+        for request in self.opening_requests():
+            yield request
+        for run in self.runs.values():
+            for access in run.ways:
+                if isinstance(access, ArchiveAccess):
+                    for _ in self.read_archive(run, access):
+                        await asyncio.sleep(0)  # groups are written and traffic told meanwhile
+
+    def opening_requests(self) -> Iterator[Request]:
+        """Yield the requests for the documents that the catalogue names."""
+        for run in self.runs.values():
+            orphans = remember_orphans(self.archive, self.state, run.source.id, run.before)
+            if orphans:
+                log.info("orphans_remembered", source=run.source.id, articles=orphans)
+            for access in run.ways:
+                if not isinstance(access, ArchiveAccess):
+                    yield self._document_request(run, access, access.url)
+
+    def read_archive(self, run: SourceRun, access: ArchiveAccess) -> Iterator[None]:
+        """Account for the outlet's pages in a WARC file, one at each step."""
+        done = self._opened(run, access, access.url)
+        counts = {"entries": 0, "repeats": 0}
+        hosts = {host.lower() for host in access.hosts}
+        ending: dict[str, str] = {"outcome": "read"}
+        try:
+            version = Validators(etag=version_of(access.url))
+            if version == self.state.validators(access.url):
+                self._closed(run, done)
+                return
+            run.validators[access.url] = version
+            for stored in read_responses(access.url, self.spec.settings.max_page_bytes):
+                if (urlsplit(stored.url).hostname or "").lower() in hosts:
+                    counts["entries"] += 1
+                    if self.spec.pages:
+                        counts["repeats"] += not self._read_stored(run, stored)
+                yield
+        except WarcError as problem:
+            log.warning("archive_unreadable", source=run.source.id, reason=str(problem))
+            ending = {"outcome": "malformed", "reason": "malformed"}
+        except Exception:
+            log.exception("archive_broke_the_crawler", source=run.source.id, url=access.url)
+            ending = {"outcome": "malformed", "reason": "internal_error"}
+        self._closed(run, done.model_copy(update=counts | ending))
+
+    def _read_stored(self, run: SourceRun, stored: StoredResponse) -> bool:
+        """Bring a recorded page to its outcome; False for one that this run has met already."""
+        entry = Entry(stored.url, "", "", None, ARCHIVE_STAMP)
+        visit = self._visit(run, entry, f"{stored.url}#{stored.at.isoformat()}")
+        if run.knows(visit.key):
+            return False
+        self.open_page(run, visit)
+        known = visit.known
+        if visit.fault:
+            self.record(visit, faulty(visit, visit.fault))
+        elif known and is_article(known) and known.last_fetched >= stored.at:
+            self.record(visit, as_last_time(visit, known))  # what is known is newer
+        else:
+            self.record(visit, self.finding(stored.as_response(), visit, stored.at))
+        return True
+
+    def _document_request(
+        self, run: SourceRun, access: Access, url: str, depth: int = 0
+    ) -> Request:
+        headers = conditions(self.state.validators(url)) | {"Accept": ACCEPTED[access.kind]}
+        return Request(
+            url,
+            callback=self.parse_document,
+            errback=self.document_lost,
+            headers=headers,
+            cb_kwargs={"run": run, "access": access, "url": url, "depth": depth},
+            dont_filter=True,
+            priority=1,
+        )
+
+    def document_lost(self, failure: Failure) -> list[Request]:
+        """Note a feed, sitemap or listing that was not answered."""
+        asked = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        done = self._opened(asked["run"], asked["access"], asked["url"])
+        return self._ended(asked["run"], done, ending_of(failure, asked["url"]))
+
+    def parse_document(
+        self, response: Response, run: SourceRun, access: Access, url: str, depth: int
+    ) -> list[Request]:
+        """Account for every entry of a document, and ask for the first of the pages to be had."""
+        now = self.now()
+        self.keep(response, run.source.id, url, now)
+        done = self._opened(run, access, url)
+        if response.status == 304:
+            return self._closed(run, done)
+        ending = ending_of_status(response)
+        if ending:
+            walled = is_bot_wall(response)
+            return self._ended(run, done, ("failed", "bot_wall") if walled else ending)
+        declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+        document = Document(response.body, response.url, declared, now)
+        limit = self.spec.settings.max_feed_entries
+        try:
+            with deadline(READING_SECONDS):
+                feed = read_document(document, access, run.source, run.before, limit)
+        except (MalformedFeedError, DeadlineError) as problem:
+            if is_bot_wall(response):
+                return self._ended(run, done, ("failed", "bot_wall"))
+            log.warning("document_malformed", source=run.source.id, reason=str(problem))
+            changes = {"outcome": "malformed", "reason": "malformed"}
+            return self._closed(run, done.model_copy(update=changes))
+        run.validators[url] = validators_of(response)
+        further = self._further(run, access, feed, (response.url, depth))
+        return [*further, *self._read(run, done, feed)]
+
+    def _further(
+        self, run: SourceRun, access: Access, feed: Feed, place: tuple[str, int]
+    ) -> list[Request]:
+        """Return requests for the documents that go on where this one, at address and depth, ends.
+
+        The sitemaps of an index are all read. The next page of a feed is, only while this one
+        names nothing that is known: then there may be more that was missed.
+        """
+        url, depth = place
+        if access.kind == "feed" and (
+            depth >= MAX_NEXT_PAGES or any(self._is_known(entry) for entry in feed.entries)
+        ):
+            return []
+        if access.kind == "sitemap" and depth >= 2:
+            return []
+        addresses = (urljoin(url, each) for each in feed.further)
+        return [
+            self._document_request(run, access, each, depth + 1)
+            for each in addresses
+            if run.open_document(each)
+        ]
+
+    def _is_known(self, entry: Entry) -> bool:
+        try:
+            key = canonical_url(entry.address or "")
+        except InvalidURLError:
+            return False
+        return self.recorder.known(key) is not None
+
+    def _read(self, run: SourceRun, done: FeedDone, feed: Feed) -> list[Request]:
+        dates = [entry.published for entry in feed.entries if entry.published]
+        read = {
+            "outcome": "read",
+            "entries": len(feed.entries),
+            "left_out": feed.left_out,
+            "older": feed.older,
+            "newest": max(dates, default=None),
+            "refused_dates": feed.refused_dates,
+        }
+        done = done.model_copy(update=read)
+        if not self.spec.pages:
+            return self._closed(run, done)
+        visits, repeats = [], 0
+        for number, entry in enumerate(feed.entries):
+            visit = self._visit(run, entry, f"{done.url}#entry-{number + 1}")
+            if run.knows(visit.key):
+                repeats += 1
+                continue
+            self.open_page(run, visit)
+            visits.append(visit)
+        for visit in visits:
+            self._take(run, visit)
+        self._closed(run, done.model_copy(update={"repeats": repeats}))
+        return self.next_page(run)
+
+    def open_page(self, run: SourceRun, visit: Visit) -> None:
+        """Enter a page in its source's books: from now on it is owed an ending."""
+        run.open_pages[visit.key] = visit
+        self.tell(PageFound(source_id=run.source.id, url=visit.url))
+
+    def _visit(self, run: SourceRun, entry: Entry, place: str) -> Visit:
+        """Return the visit for an entry; one without a usable address is known by its place."""
+        if not entry.address:
+            return Visit(run.source, entry, place, place, fault="no_address")
+        try:
+            key = canonical_url(entry.address)
+        except InvalidURLError:
+            return Visit(run.source, entry, place, place, fault="invalid_address")
+        return Visit(run.source, entry, entry.address, key, self.recorder.known(key))
+
+    def _take(self, run: SourceRun, visit: Visit) -> None:
+        """Put a page on the list to be asked for, or account for it without a request."""
+        known = visit.known
+        if visit.fault:
+            self.record(visit, faulty(visit, visit.fault))
+        elif known and is_article(known) and self._is_taken(visit, known.canonical_url):
+            self.record(visit, met_already(visit, known))
+        elif known and not must_fetch(visit, self.spec.settings, self.now()):
+            self.record(visit, as_last_time(visit, known))
+        else:
+            run.waiting.append(visit)
+
+    def _is_taken(self, visit: Visit, canonical: str) -> bool:
+        """Whether another page of this run, or another source, has the article already."""
+        return (
+            self.claimed.setdefault(canonical, visit.key) != visit.key
+            or visit.known is None
+            or visit.known.source_id != visit.source.id
+        )
+
+    def _opened(self, run: SourceRun, access: Access, url: str) -> FeedDone:
+        return FeedDone(source_id=run.source.id, url=url, kind=access.kind, outcome="not_modified")
+
+    def _ended(self, run: SourceRun, done: FeedDone, ending: Ending) -> list[Request]:
+        outcome, reason = ending
+        return self._closed(run, done.model_copy(update={"outcome": outcome, "reason": reason}))
+
+    def _closed(self, run: SourceRun, done: FeedDone) -> list[Request]:
+        self.close_feed(run, done)
+        self.finish_if_done(run)
+        return []

@@ -1,0 +1,164 @@
+"""WARC files (ISO 28500): responses that are kept, and read back from there or from elsewhere.
+
+What is kept is the response as the crawl saw it: after redirects, unpacked. `WARC-Date` is the
+moment that the article of a page has as `fetched`, to the microsecond (WARC 1.1, 5.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+import fsspec
+from scrapy.http import Response
+from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
+from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
+from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
+from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
+
+from articles.errors import ShoalwatchError
+
+SOURCE_HEADER = "Shoalwatch-Source"
+ASKED_HEADER = "Shoalwatch-Asked"
+"""Headers of our own records: for which source, and at which address before redirects."""
+_CHANGED = {"content-encoding", "transfer-encoding", "content-length"}
+
+
+class WarcError(ShoalwatchError):
+    """A WARC file cannot be opened, or is damaged; what stands before the damage was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResponse:
+    """One recorded response."""
+
+    url: str
+    at: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    source_id: str | None = None
+    asked: str | None = None
+
+    def as_response(self) -> Response:
+        """Return it as Scrapy's crawl would have given it."""
+        named: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            named.setdefault(name, []).append(value)
+        return Response(self.url, status=self.status, headers=named, body=self.body)
+
+
+def read_responses(place: str, max_bytes: int) -> Iterator[StoredResponse]:
+    """Yield the responses of a WARC file, plain or gzip, in its order.
+
+    Args:
+        place: A path or fsspec URL.
+        max_bytes: Unpacked bytes of a body at the most; larger ones are passed over.
+
+    Raises:
+        WarcError: the file cannot be opened, or is damaged (a killed crawl leaves its last record
+            cut short): raised once everything before has been yielded.
+    """
+    try:
+        with fsspec.open(place, "rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            records = ArchiveIterator(file)
+            for record in records:
+                stored = _stored(record, max_bytes)
+                records.read_to_end(record)
+                _refuse_torn(getattr(record.raw_stream, "limit", 0) > 0)
+                if stored is not None:
+                    yield stored
+            place_of_last, length = records.member_info or (0, 0)
+            # warcio passes over a last gzip member of which not even the head is whole.
+            _refuse_torn(packed and length > 0 and place_of_last + length < file.tell())
+    except (OSError, ImportError, ValueError, EOFError, ArchiveLoadFailed) as problem:
+        raise WarcError(f"WARC file {place} cannot be read further: {problem}") from problem
+
+
+def _refuse_torn(torn: bool) -> None:
+    if torn:
+        raise EOFError("its last record is cut short")
+
+
+def version_of(place: str) -> str:
+    """Return what changes when a file does (size and time, or an ETag). Raises WarcError."""
+    try:
+        files, path = fsspec.core.url_to_fs(place)
+        return str(files.ukey(path))
+    except (OSError, ImportError, ValueError) as problem:
+        raise WarcError(f"WARC file {place} cannot be opened: {problem}") from problem
+
+
+def _stored(record: Any, max_bytes: int) -> StoredResponse | None:
+    if record.rec_type != "response" or record.http_headers is None:
+        return None
+    body = record.content_stream().read(max_bytes + 1)
+    about, said = record.rec_headers, record.http_headers
+    url, at = about.get_header("WARC-Target-URI"), about.get_header("WARC-Date")
+    if not url or not at or len(body) > max_bytes:
+        return None
+    status = said.get_statuscode()
+    return StoredResponse(
+        url=url.strip("<>"),
+        at=datetime.fromisoformat(at).astimezone(UTC),
+        status=int(status) if status.isdigit() else 0,
+        headers=tuple((n, v) for n, v in said.headers if n.lower() not in _CHANGED),
+        body=body,
+        source_id=about.get_header(SOURCE_HEADER),
+        asked=about.get_header(ASKED_HEADER),
+    )
+
+
+@dataclass(slots=True)
+class PageKeeper:
+    """Keeps responses in WARC files, one for each UTC day and crawl process: FOLDER/DAY/NAME."""
+
+    folder: Path
+    name: str
+    """Of the run and process, so that the files of a run sort in the order of runs."""
+    _files: dict[date, IO[bytes]] = field(default_factory=dict)
+
+    def keep(self, response: Response, source_id: str, asked: str, at: datetime) -> None:
+        """Write a response; each is a gzip member of its own, so a kill tears the last at most."""
+        file = self._file(at.astimezone(UTC).date())
+        writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in response.headers.items()
+            for value in values
+            if name.decode("latin-1").lower() not in _CHANGED
+        ]
+        said = StatusAndHeaders(f"{response.status} OK", headers, protocol="HTTP/1.1")
+        about = {
+            "WARC-Date": at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z",
+            SOURCE_HEADER: source_id,
+            ASKED_HEADER: asked,
+        }
+        writer.write_record(
+            writer.create_warc_record(
+                response.url,
+                "response",
+                payload=BytesIO(response.body),
+                http_headers=said,
+                warc_headers_dict=about,
+            )
+        )
+        file.flush()
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files.values():
+            file.close()
+
+    def _file(self, day: date) -> IO[bytes]:
+        if day not in self._files:
+            place = self.folder / str(day) / f"{self.name}.warc.gz"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._files[day] = place.open("ab")
+        return self._files[day]

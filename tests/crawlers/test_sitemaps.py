@@ -1,0 +1,153 @@
+"""Sitemaps of every kind, and what a source that was down catches up with."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from articles.settings import StorageSettings
+from articles.state import SourceHealth, State
+from crawlers.catalogue import SitemapAccess, Source
+from crawlers.feeds import MalformedFeedError
+from crawlers.report import CrawlReport
+from crawlers.run import crawl
+from crawlers.settings import CrawlSettings
+from crawlers.sitemaps import MAX_UNPACKED, read_sitemap
+from crawlers.ways import cut_off
+from tests.crawlers.conftest import LOOPBACK, source
+from tests.crawlers.outlet_server import Answer, OutletServer
+
+URL = "https://outlet.example/sitemap.xml"
+NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+NEWS = """<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
+ xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+<url><loc>https://outlet.example/old</loc><lastmod>2026-11-01</lastmod></url>
+<url><loc>https://outlet.example/new</loc>
+<image:image><image:loc>https://outlet.example/i.jpg</image:loc><image:title>No</image:title></image:image>
+<news:news><news:publication><news:name>Outlet</news:name></news:publication>
+<news:publication_date>2026-11-24T07:00:00+07:00</news:publication_date>
+<news:title>Port &amp; ferry</news:title></news:news></url>
+<url><loc>/undated</loc></url></urlset>"""
+
+
+def test_a_news_sitemap_is_read_newest_first_and_cut_off() -> None:
+    since = NOW - timedelta(days=2)
+    found = read_sitemap(NEWS.encode(), URL, since, 10, NOW)
+    new, undated = found.entries
+    assert (new.address, new.title) == ("https://outlet.example/new", "Port & ferry")
+    assert new.published == datetime(2026, 11, 24, tzinfo=UTC)
+    assert (undated.address, undated.published) == ("https://outlet.example/undated", None)
+    assert (found.older, found.left_out) == (1, 0)
+    assert read_sitemap(gzip.compress(NEWS.encode()), URL, since, 10, NOW) == found
+    assert read_sitemap(NEWS.encode(), URL, LONG_AGO, 1, NOW).left_out == 2
+
+
+def test_an_index_names_its_sitemaps_that_changed() -> None:
+    maps = "".join(
+        f"<sitemap><loc>/s{n}.xml</loc><lastmod>2026-11-{n:02d}</lastmod></sitemap>"
+        for n in range(1, 25)
+    )
+    found = read_sitemap(
+        f"<sitemapindex>{maps}</sitemapindex>".encode(), URL, NOW - timedelta(days=2), 10, NOW
+    )
+    assert found.further == ("https://outlet.example/s24.xml", "https://outlet.example/s23.xml")
+    assert found.entries == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"<html><body>Not found</body></html>", "is no sitemap but a web page"),
+        (b"", "an empty document"),
+        (gzip.compress(NEWS.encode())[:60], "cut short"),
+        (b"\x1f\x8bnonsense", "damaged gzip"),
+        (gzip.compress(b" " * (MAX_UNPACKED + 10)), "longer than 50 MB"),
+    ],
+)
+def test_what_is_no_sitemap_says_what_it_is(body: bytes, said: str) -> None:
+    with pytest.raises(MalformedFeedError, match=said):
+        read_sitemap(body, URL, LONG_AGO, 10, NOW)
+
+
+def test_entities_are_not_expanded() -> None:
+    laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    body = (
+        f'<!DOCTYPE u [<!ENTITY a0 "ha">{laughs}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+        "<urlset><url><loc>https://outlet.example/before</loc></url>"
+        "<url><loc>https://outlet.example/&f;&a11;</loc></url></urlset>"
+    )
+    found = read_sitemap(body.encode(), URL, LONG_AGO, 10, NOW)
+    assert found.entries[-1].address == "https://outlet.example/before"
+    assert all(len(entry.address or "") < 40 for entry in found.entries)
+
+
+def test_real_sitemaps_are_read(shared: Path) -> None:
+    pages = children = 0
+    for file in sorted((shared / "feeds" / "sitemap").iterdir()):
+        if file.name.endswith("atom.xml"):
+            continue
+        found = read_sitemap(file.read_bytes(), URL, LONG_AGO, 50_000, NOW)
+        pages, children = pages + len(found.entries), children + len(found.further)
+    assert pages > 90
+    assert children > 0
+
+
+def test_a_week_that_was_lost_is_caught_up_with() -> None:
+    access = SitemapAccess(kind="sitemap", url=URL, days=2)
+    then = NOW - timedelta(days=7)
+    down = SourceHealth(
+        source_id="s", status="failing", since=then, last_run=NOW, last_success=then
+    )
+    assert cut_off(access, None, NOW) == NOW - timedelta(days=2)
+    assert cut_off(access, down, NOW) == NOW - timedelta(days=8)
+    long_down = down.model_copy(update={"last_success": NOW - timedelta(days=400)})
+    assert cut_off(access, long_down, NOW) == NOW - timedelta(days=31)
+
+
+def _sitemap_source(url: str) -> Source:
+    access = (SitemapAccess(kind="sitemap", url=url),)
+    return source("sample", url).model_copy(update={"access": access})
+
+
+def _crawl(entry: Source, storage: StorageSettings) -> CrawlReport:
+    return crawl([entry], CrawlSettings(crawl_delay=0, allowed_private_hosts=LOOPBACK), storage)
+
+
+def test_an_index_is_crawled_with_its_sitemaps(
+    outlet: OutletServer, storage: StorageSettings
+) -> None:
+    today = datetime.now(UTC)
+    for day in range(6):
+        outlet.article(f"/day-{day}")
+    dated = "".join(
+        f"<url><loc>{outlet.url}/day-{n}</loc>"
+        f"<lastmod>{today - timedelta(days=n):%Y-%m-%dT%H:%M:%SZ}</lastmod></url>"
+        for n in range(6)
+    )
+    outlet.routes["/pages.xml.gz"] = Answer(
+        gzip.compress(f"<urlset>{dated}</urlset>".encode()), content_type="application/gzip"
+    )
+    index = f"<sitemap><loc>{outlet.url}/pages.xml.gz</loc></sitemap>"
+    loop = f"<sitemap><loc>{outlet.url}/index.xml</loc></sitemap>"
+    outlet.routes["/index.xml"] = Answer(
+        f"<sitemapindex>{index}{loop}</sitemapindex>".encode(), content_type="text/xml"
+    )
+    entry = _sitemap_source(f"{outlet.url}/index.xml")
+    first = _crawl(entry, storage)
+    part = first.source("sample")
+    assert first.totals["new"] == 2
+    assert {feed.url.rsplit("/")[-1]: (feed.kind, feed.older) for feed in part.feeds} == {
+        "index.xml": ("sitemap", 0),
+        "pages.xml.gz": ("sitemap", 4),
+    }
+    with State.open(storage.state) as state:
+        (row,) = state.source_health()
+        down = {"status": "failing", "last_success": today - timedelta(days=4)}
+        state.save_source_health(row.model_copy(update=down))
+    second = _crawl(entry, storage)
+    assert (second.totals["new"], second.totals["unchanged"]) == (3, 2)

@@ -1,0 +1,93 @@
+"""WARC files: an outlet's recorded pages become articles of the days on which they were had."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from scrapy.http import Response
+
+from articles.archive import Archive
+from articles.settings import StorageSettings
+from crawlers.catalogue import ArchiveAccess, Source
+from crawlers.run import crawl
+from crawlers.settings import CrawlSettings
+from crawlers.warc import PageKeeper, WarcError, read_responses
+from tests.crawlers.conftest import source
+from tests.crawlers.outlet_server import page
+
+THEN = datetime(2026, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
+
+
+def _recorded(folder: Path, *urls: str) -> Path:
+    keeper = PageKeeper(folder, "kept")
+    for url in urls:
+        headers = {"Content-Type": "text/html; charset=utf-8", "ETag": '"x"'}
+        keeper.keep(Response(url, headers=headers, body=page(f"About {url}")), "s", url, THEN)
+    keeper.close()
+    return folder / "2026-03-04" / "kept.warc.gz"
+
+
+def _source(*files: Path) -> Source:
+    access = tuple(
+        ArchiveAccess(kind="archive", url=str(file), hosts=("o.example",)) for file in files
+    )
+    return source("sample", "https://o.example/").model_copy(update={"access": access})
+
+
+def test_what_is_kept_is_read_back_as_it_was(tmp_path: Path) -> None:
+    (stored,) = read_responses(str(_recorded(tmp_path, "https://o.example/a")), 100_000)
+    assert (stored.url, stored.at, stored.status) == ("https://o.example/a", THEN, 200)
+    assert (stored.source_id, stored.asked) == ("s", "https://o.example/a")
+    assert stored.body == page("About https://o.example/a")
+    assert stored.as_response().headers["ETag"] == b'"x"'
+
+
+def test_a_torn_file_gives_what_stands_before_the_tear(tmp_path: Path) -> None:
+    file = _recorded(tmp_path, "https://o.example/a", "https://o.example/b")
+    file.write_bytes(file.read_bytes()[:-200])
+    read = read_responses(str(file), 100_000)
+    assert next(read).url == "https://o.example/a"
+    with pytest.raises(WarcError, match="cannot be read further"):
+        next(read)
+
+
+def test_recorded_pages_become_articles_of_their_day(
+    tmp_path: Path, storage: StorageSettings
+) -> None:
+    file = _recorded(
+        tmp_path, "https://o.example/a", "https://elsewhere.example/b", "https://o.example/a"
+    )
+    first = crawl([_source(file)], CrawlSettings(), storage)
+    part = first.source("sample")
+    assert (part.outcomes["new"], part.feeds[0].entries, part.feeds[0].repeats) == (1, 2, 1)
+    assert (part.feeds[0].kind, part.health) == ("archive", "healthy")
+    (article,) = Archive(storage.archive).read("crawled", day=THEN.date())
+    assert (article.first_seen, article.fetched) == (THEN, THEN)
+    second = crawl([_source(file)], CrawlSettings(), storage)
+    assert second.source("sample").feeds[0].outcome == "not_modified"
+
+
+def test_a_missing_or_damaged_file_is_told(tmp_path: Path, storage: StorageSettings) -> None:
+    missing = crawl([_source(tmp_path / "none.warc.gz")], CrawlSettings(), storage)
+    assert missing.source("sample").health == "malformed"
+    file = _recorded(tmp_path, "https://o.example/a", "https://o.example/b")
+    file.write_bytes(file.read_bytes()[:-200])
+    torn = crawl([_source(file)], CrawlSettings(), storage)
+    assert (torn.totals["new"], torn.source("sample").health) == (1, "malformed")
+
+
+def test_real_and_tricky_files_never_break_the_crawl(
+    shared: Path, storage: StorageSettings
+) -> None:
+    files = sorted(p for p in (shared / "feeds" / "warc").iterdir() if p.is_file())
+    assert len(files) >= 10
+    access = tuple(
+        ArchiveAccess(kind="archive", url=str(file), hosts=("example.com", "www.iana.org"))
+        for file in files
+    )
+    entry = _source(files[0]).model_copy(update={"access": access})
+    report = crawl([entry], CrawlSettings(), storage)
+    assert len(report.source("sample").feeds) == len(files)
+    assert report.processes[0].exit == 0
