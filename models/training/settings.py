@@ -29,7 +29,7 @@ class TrainingSettings(BaseModel):
         default=None, description="Weights folder whose verdicts self-training learns from"
     )
     seed: int = 20261124
-    epochs: int = Field(default=3, ge=1)
+    epochs: int = Field(default=4, ge=1)
     patience: int = Field(default=2, ge=1, description="Epochs without gain before stopping")
     batch: int = Field(default=16, ge=1)
     steps: int | None = Field(default=None, ge=1, description="Stop after so many steps (tests)")

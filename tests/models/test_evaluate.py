@@ -14,9 +14,10 @@ from models.tagger import RISKS
 from models.training.command import app
 
 # Held-out F1 of the shipped weights, less about three points; a commit that lowers one says why.
-OWN_FLOORS = {"south_china_sea": 0.80, "terrorism": 0.80, "policy_divergence": 0.70}
-REAL_FLOORS = {"south_china_sea": 0.80, "terrorism": 0.70, "policy_divergence": 0.65}
-TONE_FLOOR = 0.55
+# The real part has 16 items of terrorism: one verdict is four points.
+OWN_FLOORS = {"south_china_sea": 0.82, "terrorism": 0.82, "policy_divergence": 0.86}
+REAL_FLOORS = {"south_china_sea": 0.90, "terrorism": 0.63, "policy_divergence": 0.70}
+TONE_FLOOR = 0.67
 
 
 @pytest.fixture(scope="module")
