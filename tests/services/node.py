@@ -74,7 +74,7 @@ def find_jdk(system: Path = Path("/usr/lib/jvm")) -> Path:
     raise NodeMissingError(f"no JDK of version {OLDEST_JAVA} or newer (set JAVA_HOME)")
 
 
-def _run(command: list[str | Path]) -> None:
+def run_tool(command: list[str | Path]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     if done.returncode:
         said = (done.stdout + done.stderr).strip()[-2000:]
@@ -93,7 +93,7 @@ def _fetch_jars(into: Path) -> None:
     pom = into.parent / "pom.xml"
     pom.write_text(_POM.format(dependencies=dependencies))
     goal = "org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies"
-    _run([maven, "-B", "-q", "-f", pom, goal, f"-DoutputDirectory={into}"])
+    run_tool([maven, "-B", "-q", "-f", pom, goal, f"-DoutputDirectory={into}"])
 
 
 def _put_together(program: Path, jdk: Path) -> None:
@@ -110,7 +110,7 @@ def _put_together(program: Path, jdk: Path) -> None:
     for library in sorted(Path("/usr/lib").glob("*/libzstd.so.1"))[:1]:
         (program / "native" / "libzstd.so").symlink_to(library)
     classes = program / "classes"
-    _run([jdk / "bin/javac", "-cp", f"{program}/lib/*", "-d", classes, _STARTER])
+    run_tool([jdk / "bin/javac", "-cp", f"{program}/lib/*", "-d", classes, _STARTER])
 
 
 def program_folder(jdk: Path) -> Path:
@@ -148,7 +148,7 @@ def _command(jdk: Path, program: Path, run: Path) -> list[str]:
     ]
 
 
-def _wait_for_port(node: subprocess.Popen[bytes], run: Path) -> str:
+def wait_for_port(node: subprocess.Popen[bytes], run: Path) -> str:
     ports, deadline = run / "logs" / "http.ports", time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and node.poll() is None:
         with suppress(OSError):
@@ -186,7 +186,7 @@ def running_node() -> Iterator[str]:
         )
     atexit.register(_stop, node)
     try:
-        yield _wait_for_port(node, run)
+        yield wait_for_port(node, run)
     finally:
         atexit.unregister(_stop)
         _stop(node)
