@@ -29,6 +29,11 @@ from search.names import place_at, term_of, with_other_names
 from search.nodes import And, Byline, Fuzzy, Level, Node, Not, OneOf, Or, Same, Term, nodes
 from search.segmentation import segment
 
+MAX_FUZZY = 10
+"""Words that may be misspelt in one query: each is compared with the whole vocabulary."""
+MAX_CHOICES = 50_000
+"""Values of all fields together; a probability is up to a thousand for each category. Elasticsearch
+takes 65,536 in one place."""
 MIN_FUZZY = 4
 """Letters of a word that may be misspelt: one change in three letters finds nearly anything."""
 _LATIN_WORD = re.compile(r"[a-z]+")
@@ -235,8 +240,15 @@ def parse(text: str, reading: Reading | None = None) -> Node | None:
     node = _Builder(plain, reading or Reading()).build(tree)
     if node is None:
         raise _pointing(plain, 0, "Nothing to look for: a query needs a letter or a digit")
+    node = _settled(node)
     _check_size(node)
-    return _settled(node)
+    return node
+
+
+def _choices(node: Node) -> int:
+    if isinstance(node, Level):
+        return len(node.terms.values)
+    return len(node.values) if isinstance(node, OneOf) else 0
 
 
 def _check_size(node: Node) -> None:
@@ -246,6 +258,13 @@ def _check_size(node: Node) -> None:
         raise QueryError(
             f"The query has {len(leaves) - expanded:,} words and phrases; at most {MAX_TERMS} are "
             "allowed: put words that belong together into quotation marks or split the query"
+        )
+    if sum(isinstance(one, Fuzzy) for one in leaves) > MAX_FUZZY:
+        raise QueryError(f"At most {MAX_FUZZY} words with ~ are allowed in one query")
+    choices = sum(_choices(one) for one in leaves)
+    if choices > MAX_CHOICES:
+        raise QueryError(
+            "The query has too many values behind its fields: leave out categories or probabilities"
         )
     tokens = sum(len(one.tokens) for one in leaves if isinstance(one, Term | Byline))
     if tokens > MAX_TOKENS:

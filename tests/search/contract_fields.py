@@ -133,6 +133,20 @@ class FieldContract(EngineFixtures):
         assert hit.snippet.title.startswith("<mark>Orchid</mark>")
 
     @pytest.mark.parametrize(
+        "text",
+        [
+            " OR ".join(["festivals~"] * 10),
+            "probability:>0 " * 49,
+            "country:" + ",".join(["PH"] * 100),
+            " ".join(["panatag"] * 40),
+            "place:panatag " * 100,
+            "a* te?t /re.*/ [a TO b]",
+        ],
+    )
+    def test_heavy_queries_are_answered(self, known: SearchEngine, text: str) -> None:
+        assert known.search(Query(text=text)).total >= 0
+
+    @pytest.mark.parametrize(
         "text", ["scarborough shoal", "Panatag", "bajo de masinloc", "黃岩島", "黄岩岛"]
     )
     def test_a_place_is_found_under_all_its_names(self, known: SearchEngine, text: str) -> None:

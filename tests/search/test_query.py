@@ -105,6 +105,13 @@ def test_the_place_is_shown_in_a_long_query() -> None:
         ("a " * 201, "201 words and phrases; at most 200"),
         ("-a " * 201, "201 words and phrases; at most 200"),
         ("中" * 501, "1,001 pieces"),
+        ("reefs~ " * 11, "At most 10 words with ~"),
+        ("probability:>0 " * 60, "too many values behind its fields"),
+        (
+            "category:" + ",".join(f"c{n}" for n in range(60)) + " probability:>0",
+            "too many values behind its fields",
+        ),
+        ("[" * 300 + "*" * 300 + " a" * 201, "201 words and phrases"),
     ],
 )
 def test_bounds_are_named(text: str, message: str) -> None:
