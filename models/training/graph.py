@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from models.training.packing import BLOCK, pack_q4, quantize_columns
 
@@ -206,12 +206,16 @@ def write_graph(weights: Mapping[str, Floats], layers: int, heads: int, path: Pa
     for number in range(layers):
         hidden = _layer(writer, hidden, weights, number, heads)
     _heads(writer, _pool(writer, hidden), weights)
-    width = weights["space.weight"].shape[0]
-    outputs = {
+    sizes = {
         "risks": len(weights["risk.bias"]),
         "tones": len(weights["tone.bias"]),
-        "embeddings": width,
+        "embeddings": weights["space.weight"].shape[0],
     }
+    path.write_bytes(_model(writer, sizes).SerializeToString())
+
+
+def _model(writer: GraphWriter, sizes: Mapping[str, int]) -> ModelProto:
+    """Return the model around the nodes written, with outputs of these widths."""
     graph = helper.make_graph(
         writer.nodes,
         "shoalwatch-tagger",
@@ -221,10 +225,9 @@ def write_graph(weights: Mapping[str, Floats], layers: int, heads: int, path: Pa
         ],
         [
             helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", size])
-            for name, size in outputs.items()
+            for name, size in sizes.items()
         ],
         writer.constants,
     )
     imports = [helper.make_opsetid("", 18), helper.make_opsetid(CONTRIB, 1)]
-    model = helper.make_model(graph, opset_imports=imports, ir_version=10)
-    path.write_bytes(model.SerializeToString())
+    return helper.make_model(graph, opset_imports=imports, ir_version=10)

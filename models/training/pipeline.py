@@ -64,18 +64,8 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
     record = RunRecord(
         version=_version(settings, parts.train),
         settings=_plain(settings),
-        libraries={name: library_version(name) for name in ("torch", "transformers", "numpy")}
-        | {"python": platform.python_version()},
-        data={
-            "items": len(items),
-            "train": {"count": len(parts.train), "sha256": digest_of(parts.train)},
-            "development": {
-                "count": len(parts.development),
-                "sha256": digest_of(parts.development),
-            },
-            "test": {"count": len(parts.test), "sha256": digest_of(parts.test)},
-            "pseudo": len(learnt) - len(parts.train),
-        },
+        libraries=_libraries(),
+        data={"items": len(items), "pseudo": len(learnt) - len(parts.train), **_parts(parts)},
         pieces=len(ids),
         epochs=history,
         best_epoch=best,
@@ -84,6 +74,19 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
     )
     export(trained, settings.out)
     return calibrate(settings.out, parts.development, record)
+
+
+def _libraries() -> dict[str, str]:
+    versions = {name: library_version(name) for name in ("torch", "transformers", "numpy")}
+    return versions | {"python": platform.python_version()}
+
+
+def _parts(parts: Split) -> dict[str, dict[str, Any]]:
+    """Return the count and digest of each part, for the run record."""
+    named = {"train": parts.train, "development": parts.development, "test": parts.test}
+    return {
+        name: {"count": len(items), "sha256": digest_of(items)} for name, items in named.items()
+    }
 
 
 class _Reader:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from articles.record import Article
-from search.engine import Filters, Health, Hit, Query, Result
+from search.engine import Filters, Health, Hit, IndexBrokenError, Query, Result
 
 
 class MemoryEngine:
@@ -50,6 +50,17 @@ class MemoryEngine:
         return Health(
             ok=True, engine="memory", version="1", articles=len(self._articles), message="in memory"
         )
+
+    def reindex(
+        self, articles: Iterable[Article] | None = None, say: Callable[[str], None] = print
+    ) -> int:
+        if articles is not None:
+            self.reset()
+            self.index(articles)
+        return self.count()
+
+    def roll_back(self) -> None:
+        raise IndexBrokenError("the memory engine keeps no index from before")
 
     def reset(self) -> None:
         self._articles.clear()
