@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 RUN_TIME := $(VENV)/.run-time
 DEV := $(VENV)/.dev
 AIRFLOW_HOME := $(CURDIR)/.airflow
@@ -30,7 +30,7 @@ $(DEV): $(RUN_TIME)
 
 $(AIRFLOW): pyproject.toml constraints-airflow.txt
 	$(PYTHON) -m venv $(AIRFLOW_VENV)
-	$(AIRFLOW_VENV)/bin/python -m pip --disable-pip-version-check --quiet install \
+	$(AIRFLOW_VENV)/bin/python -m pip --disable-pip-version-check -qq install \
 		--constraint constraints-airflow.txt --editable '.[airflow]' pytest
 	@touch $@
 
@@ -46,7 +46,7 @@ check: $(DEV) ## Style, types, and that no dependency conflicts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(PIP) check
+	$(BIN)/python -m pip --disable-pip-version-check check
 
 airflow-test: $(AIRFLOW) $(DEV) ## Run one whole day under Airflow on the sample newsroom
 	AIRFLOW_HOME=$(AIRFLOW_HOME) PATH="$(AIRFLOW_VENV)/bin:$$PATH" SHOALWATCH_REQUIRE_AIRFLOW=1 \
