@@ -23,14 +23,17 @@ def settled(visit: Visit, outcome: PageOutcome, reason: str, at: datetime) -> Fi
 
 
 def duplicate(
-    visit: Visit, reason: str, original: str, at: datetime, owner: str | None = None
+    visit: Visit, reason: str, original: str, at: datetime, known: KnownPage | None = None
 ) -> Finding:
     """Return the finding for another address of an article, or another copy of its text.
 
-    `owner` is the source of the original, which is told where another source names its article.
+    `known` is the original, if it is known: another source that names its very address leaves the
+    original's row as it is, and is noted as a further source of it.
     """
     done = ended(visit, "duplicate", reason).model_copy(update={"article_id": original})
-    also = original if owner not in {None, visit.source.id} else None
+    also = original if known and known.source_id != visit.source.id else None
+    if known and known.canonical_url == visit.key:
+        return Finding(done, also_names=also)
     return Finding(done, _remembered(visit, done, original, at), also_names=also)
 
 

@@ -20,13 +20,13 @@ def remember_orphans(
             continue
         for article in archive.read("crawled", day=partition.day, source=source_id):
             if state.page(article.canonical_url) is None:
-                _remember(state, article)
+                remember(state, article)
                 found += 1
     return found
 
 
-def _remember(state: State, article: Article) -> None:
-    """Remember an article without validators or stamp: it is looked at again in this run."""
+def remember(state: State, article: Article) -> None:
+    """Remember an article without validators or stamp: it is looked at again in the next run."""
     state.save_page(
         KnownPage(
             canonical_url=article.canonical_url,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
@@ -47,13 +48,14 @@ def crawl(
     settings: CrawlSettings,
     storage: StorageSettings,
     on_event: Callable[[Event], None] | None = None,
+    keep_pages: Path | None = None,
 ) -> CrawlReport:
     """Crawl sources and return the report.
 
     Each batch of hosts has a process of its own. One that dies takes nothing with it but the pages
     that were open, which count as failed with reason `process_died`. `on_event` is called in this
     thread for everything that happens. Ctrl-C stops the processes, lets them write what they hold,
-    and is raised again.
+    and is raised again. With `keep_pages`, everything that was answered is kept in that folder.
 
     Raises:
         CrawlError: two sources have the same id.
@@ -65,8 +67,10 @@ def crawl(
     State.open(storage.state).close()  # made or upgraded once, not by every process at a time
     if settings.contact is None:
         log.info("no_contact", hint="SHOALWATCH_CONTACT tells outlets where to complain")
+    kept = None if keep_pages is None else str(keep_pages.absolute())
+    places = {"archive": storage.archive, "state": storage.state, "keep_pages": kept}
     specs = [
-        CrawlSpec(sources=batch, settings=settings, archive=storage.archive, state=storage.state)
+        CrawlSpec(sources=batch, settings=settings, **places)
         for batch in batches(sources, settings.crawl_processes)
     ]
     with CrawlProcesses(specs) as processes:

@@ -53,8 +53,7 @@ def judge(fetched: Fetched, recorder: Recorder, claimed: dict[str, str]) -> Find
     canonical = trusted_canonical(fetched.url, page.canonical)
     known = recorder.page(canonical)
     if claimed.setdefault(canonical, visit.key) != visit.key:
-        owner = known.source_id if known else None
-        return duplicate(visit, "same_address", article_id(canonical), fetched.at, owner)
+        return duplicate(visit, "same_address", article_id(canonical), fetched.at, known)
     text_hash = content_hash(title, page.text)
     if known and is_article(known):
         return _known_article(fetched, title, canonical, text_hash, known, recorder)
@@ -97,7 +96,7 @@ def _known_article(
 ) -> Finding:
     visit = fetched.visit
     if known.source_id != visit.source.id:
-        return duplicate(visit, "same_address", known.article_id, fetched.at, known.source_id)
+        return duplicate(visit, "same_address", known.article_id, fetched.at, known)
     if known.content_hash != text_hash:
         article = _article(fetched, title, canonical, text_hash)
         before = recorder.article(known)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 
 from crawlers.catalogue import Source
 from crawlers.outcomes import Event, FeedDone, PageDone, PageFound
+from crawlers.replay import ReplayReport, replay
 from crawlers.report import CrawlReport
 from crawlers.run import check as check_sources
 from crawlers.run import crawl as crawl_sources
@@ -13,7 +16,18 @@ from shoalwatch.console import Progress
 from shoalwatch.workspace import Workspace
 
 
-def crawl(workspace: Workspace, sources: Sequence[Source], progress: Progress) -> CrawlReport:
+def pages_folder(workspace: Workspace) -> Path:
+    """Return where responses are kept for replays."""
+    return workspace.settings.storage.home / "pages"
+
+
+def crawl(
+    workspace: Workspace,
+    sources: Sequence[Source],
+    progress: Progress,
+    *,
+    keep_pages: bool = False,
+) -> CrawlReport:
     """Crawl sources into the archive; every page they name is accounted for in the report."""
 
     def watch(event: Event) -> None:
@@ -23,7 +37,14 @@ def crawl(workspace: Workspace, sources: Sequence[Source], progress: Progress) -
             progress.advance(1)
 
     settings = workspace.settings
-    return crawl_sources(sources, settings.crawl, settings.storage, watch)
+    kept = pages_folder(workspace) if keep_pages else None
+    return crawl_sources(sources, settings.crawl, settings.storage, watch, kept)
+
+
+def crawl_again(workspace: Workspace, sources: Sequence[Source], day: date) -> ReplayReport:
+    """Make a day's articles again from the responses that its crawls kept."""
+    settings = workspace.settings
+    return replay(sources, settings.crawl, settings.storage, pages_folder(workspace), day)
 
 
 def check(

@@ -113,7 +113,7 @@ class PageSpider(Spider):
         """Bring a page that was answered to its outcome, and ask for the next."""
         now = self.now()
         self.keep(response, visit.source.id, visit.url, now)
-        return self._answered(visit, self.finding(response, visit, now))
+        return self.answered(visit, self.finding(response, visit, now))
 
     def keep(self, response: Response, source_id: str, asked: str, at: datetime) -> None:
         """Keep a response, where the run is told to; when that fails the crawl stops."""
@@ -125,9 +125,10 @@ class PageSpider(Spider):
         request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.cb_kwargs["visit"]
         outcome, reason = ending_of(failure, request.url)
-        return self._answered(visit, settled(visit, outcome, reason, self.now()))
+        return self.answered(visit, settled(visit, outcome, reason, self.now()))
 
-    def _answered(self, visit: Visit, finding: Finding) -> list[Request]:
+    def answered(self, visit: Visit, finding: Finding) -> list[Request]:
+        """Note how a page ended, and return the request for its source's next."""
         run = self.runs[visit.source.id]
         run.asking = False
         self.record(visit, finding)
@@ -146,14 +147,18 @@ class PageSpider(Spider):
             self._store(lambda: self._finish(run))
 
     def closed(self, reason: str) -> None:
+        """End the crawl: account for everything, and close what is open."""
+        self.end(reason)
+        self.tell(self._traffic())
+        self.close_stores()
+
+    def end(self, reason: str) -> None:
         """Account for what a stopped crawl did not get to, and write what waits."""
         if self.storage_error is None:
             for run in self.runs.values():
                 if not run.finished:
                     log.warning("source_interrupted", source=run.source.id, reason=reason)
                     self._store(partial(self._interrupt, run))
-        self.tell(self._traffic())
-        self.close_stores()
 
     def close_stores(self) -> None:
         """Close the state database and the file of kept pages."""
@@ -246,7 +251,11 @@ class PageSpider(Spider):
         except (ArchiveError, StateError, OSError) as problem:
             log.error("crawl_stops", reason=str(problem))
             self.storage_error = problem
-            self._stopping = asyncio.ensure_future(self.crawler.stop_async())
+            self.stop_crawl()
+
+    def stop_crawl(self) -> None:
+        """Stop Scrapy's engine in good order."""
+        self._stopping = asyncio.ensure_future(self.crawler.stop_async())
 
     def _traffic(self) -> Traffic:
         count = self.crawler.stats.get_value

@@ -19,10 +19,12 @@ from shoalwatch.commands.options import (
 )
 from shoalwatch.console import messages, output, stage
 from shoalwatch.crawling import crawl as crawl_stage
+from shoalwatch.crawling import crawl_again
 from shoalwatch.exit_codes import ExitCode
 from shoalwatch.lock import hold
 from shoalwatch.moments import day as read_day
 from shoalwatch.overview import print_crawl, print_run
+from shoalwatch.replay_table import print_replay
 from shoalwatch.run import crawl_locks, index_stage, tag_stage
 from shoalwatch.run import run as run_all
 
@@ -56,7 +58,17 @@ def run(
         _end(done.crawl, [*done.tag.torn, *done.index.torn])
 
 
-def crawl(sources: SourcesOption = None, report: ReportOption = None) -> None:
+def crawl(
+    sources: SourcesOption = None,
+    report: ReportOption = None,
+    keep_pages: Annotated[
+        bool, typer.Option("--keep-pages", help="Keep every response as WARC, in HOME/pages.")
+    ] = False,
+    from_pages: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="Ask nobody: make that UTC day's articles again."),
+    ] = None,
+) -> None:
     """Visit the sources and keep what is new or changed in the archive.
 
     Sources that another crawl is at are locked; other sources can be crawled side by side.
@@ -64,8 +76,13 @@ def crawl(sources: SourcesOption = None, report: ReportOption = None) -> None:
     with workspace() as opened:
         chosen = select(opened.sources, comma_list(sources))
         home = opened.settings.storage.home
+        if from_pages:
+            with hold(home, crawl_locks(chosen)):
+                again = crawl_again(opened, chosen, read_day(from_pages, "UTC"))
+            print_replay(output(), again)
+            return
         with hold(home, crawl_locks(chosen)), stage("crawl") as progress:
-            done = crawl_stage(opened, chosen, progress)
+            done = crawl_stage(opened, chosen, progress, keep_pages=keep_pages)
         print_crawl(output(), done, opened.outlet_names)
         if report:
             done.write(report)

@@ -1,0 +1,20 @@
+"""What a replay of kept pages made, in words."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from crawlers.replay import ReplayReport
+
+
+def print_replay(console: Console, done: ReplayReport) -> None:
+    """Print what was made again, and which partitions of the archive were not as it was made."""
+    console.print(
+        f"{done.articles} articles of {done.day} made again from {done.responses} kept responses"
+    )
+    same = done.partitions - len(done.differing)
+    console.print(f"{same} of {done.partitions} partitions were byte for byte the same")
+    for name in done.differing:
+        console.print(f"  written anew: {name}", markup=False)
+    for source_id in done.unknown_sources:
+        console.print(f"  not among the sources asked for: {source_id}", markup=False)
