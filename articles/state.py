@@ -247,10 +247,12 @@ class State:
         with self._engine.connect() as connection:
             return dict(connection.execute(query).tuples().all())
 
-    def save_indexed_partition(self, generation: str, partition: str, checksum: str) -> None:
-        """Remember that an index holds a partition's bytes."""
-        key = {"generation": generation, "partition": partition}
-        self._put(tables.indexed_partitions, key, {"checksum": checksum})
+    def save_indexed_partitions(self, generation: str, checksums: Mapping[str, str]) -> None:
+        """Remember which bytes (checksum) of which partitions (name) an index holds."""
+        with self.writing() as connection:
+            for name, checksum in checksums.items():
+                key = {"generation": generation, "partition": name}
+                _replace(connection, tables.indexed_partitions, key, {"checksum": checksum})
 
     def _one(self, table: Table, **key: Any) -> Any:
         query = select(table).filter_by(**key)

@@ -46,7 +46,7 @@ def test_what_is_saved_is_there_after_reopening(url: str) -> None:
         state.save_address("https://outlet.example/1?x", "https://outlet.example/1")
         state.save_source_health(health)
         state.save_sent_digest(sent)
-        state.save_indexed_partition("g1", "tagged/2026-11-24/outlet", "abc")
+        state.save_indexed_partitions("g1", {"tagged/2026-11-24/outlet": "abc"})
     with State.open(url) as state:
         assert state.validators("https://a/feed") == Validators(etag='"1"')
         assert state.page("https://outlet.example/1") == page()
