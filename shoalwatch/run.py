@@ -16,6 +16,7 @@ from shoalwatch.crawling import crawl
 from shoalwatch.digesting import DigestReport, digest
 from shoalwatch.indexing import IndexReport
 from shoalwatch.lock import hold
+from shoalwatch.reindexing import engine_to_fill
 from shoalwatch.tagging import TagReport
 from shoalwatch.workspace import Workspace
 
@@ -80,9 +81,8 @@ def tag_stage(
 def index_stage(workspace: Workspace, seconds: dict[str, float] | None = None) -> IndexReport:
     """Index what was tagged and is not in the index as it is."""
     with hold(workspace.settings.storage.home, ["index"]):
-        parts = indexing.pending(workspace.archive, workspace.state, workspace.engine)
+        engine = engine_to_fill(workspace)
+        parts = indexing.pending(workspace.archive, workspace.state, engine)
         total = sum(part.manifest.count for part in parts)
         with stage("index", total, seconds) as progress:
-            return indexing.index(
-                workspace.archive, workspace.state, workspace.engine, parts, progress
-            )
+            return indexing.index(workspace.archive, workspace.state, engine, parts, progress)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
 
-from articles.archive import Archive
 from articles.errors import SettingsError
-from articles.partition import Partition
-from articles.record import Article
-from search.opening import current_generation, reindex_engine, set_up_engine
+from search.opening import set_up_engine
 from shoalwatch.commands.options import workspace
 from shoalwatch.console import messages
 from shoalwatch.exit_codes import ExitCode
+from shoalwatch.reindexing import reindex as reindex_index
 
 app = typer.Typer(help="The search engine.", no_args_is_help=True)
 
@@ -41,16 +38,7 @@ def reindex(
     Searches go on meanwhile. The old index stays for `shoalwatch engine rollback`.
     """
     with workspace("index") as opened:
-        settings = opened.settings
-        parts = opened.archive.partitions("tagged")
-        given = _archived(opened.archive, parts) if from_archive else None
-        old = current_generation(settings.search, settings.storage)
-        held = {part.name: part.manifest.checksum for part in parts}
-        if not from_archive:
-            held = opened.state.indexed_partitions(old or "")
-        count = reindex_engine(settings.search, settings.storage, given, _say)
-        for name, checksum in held.items():
-            opened.state.save_indexed_partition(opened.engine.generation, name, checksum)
+        count = reindex_index(opened, _say, from_archive=from_archive)
         typer.echo(f"{count} articles in the new index")
 
 
@@ -78,11 +66,6 @@ def setup() -> None:
         keys = set_up_engine(settings)
         typer.echo(f"SHOALWATCH_SEARCH_API_KEY={keys.writer}  # for crawling and indexing")
         typer.echo(f"SHOALWATCH_SEARCH_API_KEY={keys.reader}  # for searching only")
-
-
-def _archived(archive: Archive, parts: Sequence[Partition]) -> Iterator[Article]:
-    for part in parts:
-        yield from archive.read_partition(part)
 
 
 def _say(step: str) -> None:

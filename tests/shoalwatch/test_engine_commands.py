@@ -60,3 +60,19 @@ def test_a_broken_index_is_ill(folder: Path) -> None:
 def test_the_embedded_engine_has_no_roles(folder: Path) -> None:
     done = shoalwatch(folder, "engine", "setup", home="data")
     assert (done.returncode, "SHOALWATCH_SEARCH_URL is not set" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_indexing_builds_an_index_of_another_version_anew_by_itself(
+    folder: Path, readable: bool
+) -> None:
+    before = json.loads(pointer(folder).read_text())
+    pointer(folder).write_text(json.dumps({**before, "tantivy": "0.13"}))
+    if not readable:
+        meta = folder / "data" / "index" / before["generation"] / "meta.json"
+        meta.write_text("{")
+    done = shoalwatch(folder, "index", home="data")
+    assert done.returncode == 0, done.stderr
+    assert "Building it anew now" in done.stderr
+    assert done.stdout.endswith("40 in the index\n")
+    assert done.stdout.startswith("0 articles" if readable else "40 articles")
