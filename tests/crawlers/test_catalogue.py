@@ -35,7 +35,7 @@ def _mistakes(place: Path) -> str:
 
 def test_the_shipped_catalogue_reads_and_covers_the_region() -> None:
     sources = load_catalogue()
-    assert len(sources) >= 30
+    assert sum(source.disabled is None for source in sources) >= 100
     region = {"BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN"}
     assert region | {"CN", "HK", "MO", "TW"} <= {source.country for source in sources}
     assert len({source.language for source in sources}) >= 10
@@ -43,6 +43,24 @@ def test_the_shipped_catalogue_reads_and_covers_the_region() -> None:
     addresses = [access.url for source in sources for access in source.access]
     assert len(addresses) == len(set(addresses))
     assert all(source.disabled is None for source in select(sources, []))
+    assert {"JP", "KR", "IN", "AU", "US", "GB"} <= {source.country for source in sources}
+    assert all(source.notes and "2026-11-24" in source.notes for source in sources)
+
+
+def test_every_shipped_address_was_found_and_none_is_known_dead(shared: Path) -> None:
+    def rows(name: str) -> list[list[str]]:
+        lines = (shared / name).read_text(encoding="utf-8").splitlines()[1:]
+        return [line.split("\t") for line in lines]
+
+    states = {row[0].rstrip("/"): row[1] for row in rows("sources_status.tsv")}
+    found = {row[4].rstrip("/") for row in rows("sources_found.tsv")} | states.keys()
+    gone = ("HTTP 4", "404", "URL_ERROR", "XML_ERROR")
+    for source in load_catalogue():
+        for access in source.access:
+            address = access.url.rstrip("/")
+            assert address in found, f"{source.id}: {address}"
+            if source.disabled is None:
+                assert not states.get(address, "").startswith(gone), source.id
 
 
 def test_an_entry_reads_with_its_defaults(tmp_path: Path) -> None:
