@@ -22,6 +22,7 @@ from search.engine import (
     IndexFormatError,
     IndexLockedError,
     Query,
+    SearchError,
 )
 from search.knowledge import Knowledge
 from tests.conftest import ROOT
@@ -111,6 +112,38 @@ def test_a_writer_that_was_killed_leaves_no_lock_and_no_half(home: Path) -> None
     fresh = engine.get(article_id("new"))
     assert fresh is not None
     np.testing.assert_array_equal(fresh.embedding, unit_vector("new"))
+
+
+@pytest.mark.parametrize("last", ["begun", "copied", "agreed", "swapped"])
+def test_a_reindex_that_was_killed_leaves_an_index_and_no_rubbish(home: Path, last: str) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from search.embedded import EmbeddedEngine\n"
+        "def say(step):\n"
+        "    if step == sys.argv[2]: os._exit(9)\n"
+        "EmbeddedEngine.reindexed(Path(sys.argv[1]), say=say)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(home), last], cwd=ROOT, check=False)
+    assert done.returncode == 9
+    engine = EmbeddedEngine(home)
+    assert engine.search(Query(text="code")).total == 2
+    assert engine.reindex() == 40
+    assert sum(one.is_dir() for one in home.iterdir()) == 2  # the present one and the one before
+
+
+def test_a_reindex_frees_the_rows_of_replaced_embeddings(home: Path) -> None:
+    engine = EmbeddedEngine(home)
+    engine.index(corpus())
+    assert engine.reindex() == 40
+    rows = home / engine.generation / "embeddings.f32"
+    assert rows.stat().st_size == 384 * 4 * sum(a.embedding is not None for a in corpus())
+
+
+def test_what_the_new_index_refuses_leaves_the_old_one(home: Path) -> None:
+    engine = EmbeddedEngine(home)
+    torn = make("torn").model_copy(update={"title": "half an emoji \ud83d"})
+    with pytest.raises(SearchError, match=r"refuses 1 .*no valid Unicode.*as before"):
+        engine.reindex([make("one"), torn])
+    assert engine.count() == 40
 
 
 def test_an_error_while_articles_come_in_writes_none(home: Path) -> None:
