@@ -122,6 +122,14 @@ class State:
         row = self._one(tables.pages, canonical_url=canonical)
         return row and KnownPage(**row)
 
+    def pages(self, canonicals: Iterable[str]) -> dict[str, KnownPage]:
+        """Return those of some pages that are known, by their canonical URLs."""
+        found = tables.pages
+        query = select(found).where(found.c.canonical_url.in_(tuple(canonicals)))
+        with self._engine.connect() as connection:
+            rows = [KnownPage(**row) for row in connection.execute(query).mappings()]
+        return {row.canonical_url: row for row in rows}
+
     def page_by_address(self, url: str) -> KnownPage | None:
         """Return the page known by any address under which it was met, or None."""
         row = self._one(tables.addresses, url=url)

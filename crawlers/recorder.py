@@ -111,11 +111,13 @@ class Recorder:
     def _yield_to_others(self) -> None:
         """Give up new articles that another source's process has written while they waited."""
         waiting = self._waiting
+        new = [each.article.canonical_url for each in waiting.findings if each.article]
+        written = self._state.pages(new) if new else {}
         for number, finding in enumerate(waiting.findings):
             article = finding.article
             if article is None or finding.done.outcome != "new":
                 continue
-            there = self._state.page(article.canonical_url)
+            there = written.get(article.canonical_url)
             if there is None or there.source_id == article.source_id or not there.content_hash:
                 continue
             changes = {"outcome": "duplicate", "reason": "same_address"}

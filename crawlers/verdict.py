@@ -57,11 +57,11 @@ def judge(fetched: Fetched, recorder: Recorder, claimed: dict[str, str]) -> Find
     text_hash = content_hash(title, page.text)
     if known and is_article(known):
         return _known_article(fetched, title, canonical, text_hash, known, recorder)
-    own = recorder.article_with_content(text_hash, visit.source.id)
+    twin = recorder.article_with_content(text_hash)
+    own = twin and recorder.article_with_content(text_hash, visit.source.id)
     if own:
         return duplicate(visit, "same_text", own.article_id, fetched.at)
     article = _article(fetched, title, canonical, text_hash)
-    twin = recorder.article_with_content(text_hash)
     if twin:
         article = article.model_copy(update={"near_duplicate_of": twin.article_id})
     return _finding(fetched, article, "new")

@@ -207,9 +207,13 @@ class PageSpider(Spider):
         now = self.now()
         if self.spec.pages:
             self.state.add_yield(run.source.id, now.date(), run.new_articles)
-        yields = self.state.yields(run.source.id, window_start(now))
         assessed = assess(run.feeds, list(run.pages.values()), run.before)
         if assessed[0] in {"healthy", "quiet"}:
+            yields = (
+                self.state.yields(run.source.id, window_start(now))
+                if run.source.expected_per_day is not None
+                else {}
+            )
             well = assessed if assessed[0] == "healthy" else WELL
             assessed = quiet(run.source, yields, now) or well
         row = as_row(run.source.id, assessed, run.articles, now, run.before)
