@@ -189,10 +189,12 @@ class ArticleIndex:
     def begin(self) -> Generation:
         """Return the generation that is being built, begun where there is none of this format.
 
-        Older ones that nothing points at are deleted, also what an interrupted swap left behind.
+        Indices behind no alias, which an interrupted swap leaves, and a generation of another format
+        that was being built are deleted.
         """
         self.install_templates()
         layout = self.layout()
+        self.delete([name for name, aliases in layout.aliases.items() if not aliases])
         if layout.building is not None:
             if self._mark(layout.building.indices[0]).get("format") == FORMAT:
                 return layout.building

@@ -143,6 +143,16 @@ def test_the_generation_before_is_kept_and_the_one_before_that_is_not(
     assert {name.split("-")[-2] for name in indices(client, alias(engine))} == {"000003"}
 
 
+def test_what_an_interrupted_swap_left_is_removed(
+    engine: ElasticsearchEngine, client: Elasticsearch
+) -> None:
+    left = f"{alias(engine)}-v{MAPPING_VERSION}-000009-2020.01"
+    client.indices.create(index=left)
+    engine.reindex()
+    assert not client.indices.exists(index=left)
+    assert engine.count() == 2
+
+
 def test_a_target_that_cannot_be_written_leaves_the_old_one(
     engine: ElasticsearchEngine, client: Elasticsearch
 ) -> None:
