@@ -189,8 +189,8 @@ class ArticleIndex:
     def begin(self) -> Generation:
         """Return the generation that is being built, begun where there is none of this format.
 
-        Indices behind no alias, which an interrupted swap leaves, and a generation of another format
-        that was being built are deleted.
+        Deletes indices behind no alias, which an interrupted swap leaves, and a generation of
+        another format that was being built.
         """
         self.install_templates()
         layout = self.layout()
