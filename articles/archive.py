@@ -6,6 +6,12 @@ A partition is one zstd-compressed JSON Lines file and a manifest that names it:
     ARCHIVE/crawled/2026-11-24/vnexpress-1f0c….jsonl.zst       one line for each version seen
     ARCHIVE/tagged/2026-11-24/vnexpress-77ab….f32              embeddings, in the lines' order
 
+A crawl, which finds a few articles at a time, puts them into a source's journal first, and into
+their partitions when it is done with the source: a partition is rewritten whole, so that adding to
+a large one by the dozen would take longer with each dozen.
+
+    ARCHIVE/journal/vnexpress/01795…-77ab….jsonl.zst           articles not in a partition yet
+
 The manifest is the commit: data goes to a name of its own first, then the manifest is moved into
 place, then what it replaced is removed. A process killed at any moment leaves the old partition
 or the new one, never a half. Reading checks the checksum, so damage is named, not passed on.
@@ -14,10 +20,11 @@ or the new one, never a half. Reading checks the checksum, so damage is named, n
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date
 from itertools import groupby
 from pathlib import Path
+from time import time_ns
 
 import fsspec
 import structlog
@@ -25,7 +32,7 @@ from fsspec.implementations.local import LocalFileSystem
 from pydantic import ValidationError
 
 from articles.errors import ArchiveError, TornPartitionError
-from articles.partition import STAGES, Manifest, Partition, Stage, pack, unpack
+from articles.partition import STAGES, Manifest, Partition, Stage, pack, read_lines, unpack
 from articles.record import Article
 
 log = structlog.get_logger()
@@ -49,6 +56,33 @@ class Archive:
             there = self._load(self._partition(stage, day, source_id))
             merged = {(a.id, a.version): a for a in (*there, *new)}
             self.write(stage, day, source_id, list(merged.values()))
+
+    def journal(self, articles: Iterable[Article]) -> None:
+        """Keep articles, for `settle` to put into their partitions. Raises ArchiveError."""
+        ordered = sorted(articles, key=lambda a: a.source_id)
+        for source_id, new in groupby(ordered, key=lambda a: a.source_id):
+            packed, _, checksum = pack(list(new))
+            name = f"{time_ns():020d}-{checksum[:32]}.jsonl.zst"
+            self._put(f"{self._root}/journal/{source_id}/{name}", packed)
+
+    def settle(self, source_id: str) -> int:
+        """Put what a source's journal holds into its partitions; return how many articles it was.
+
+        Safe to repeat after a kill at any moment. Only who may write the source's partitions may
+        call it. A damaged file of the journal is logged by name and left where it is.
+        """
+        paths = sorted(map(str, self._fs.glob(f"{self._root}/journal/{source_id}/*.jsonl.zst")))
+        found: dict[str, list[Article]] = {}
+        for path in paths:
+            try:
+                found[path] = read_lines(path, self._get(path))
+            except TornPartitionError as torn:
+                log.error("torn_journal", path=path, reason=str(torn))
+        articles = [article for part in found.values() for article in part]
+        self.append("crawled", articles)
+        for path in found:
+            self._fs.rm_file(path)
+        return len(articles)
 
     def write(
         self,

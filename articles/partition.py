@@ -72,14 +72,19 @@ def unpack(partition: Partition, packed: bytes, vectors: bytes | None) -> list[A
             f"{name}: {manifest.file} does not match its manifest's checksum; restore it from a "
             "copy, or remove the manifest and lose that outlet's day"
         )
-    try:
-        lines = zstandard.ZstdDecompressor().decompress(packed, MAX_PARTITION_BYTES).splitlines()
-        found = [Article.model_validate_json(line) for line in lines]
-    except (zstandard.ZstdError, ValidationError) as problem:
-        raise TornPartitionError(f"{name}: cannot be read: {problem}") from problem
+    found = read_lines(name, packed)
     if len(found) != manifest.count:
         raise TornPartitionError(f"{name}: {len(found)} articles, not {manifest.count}")
     return list(_with_embeddings(found, vectors)) if vectors else found
+
+
+def read_lines(name: str, packed: bytes) -> list[Article]:
+    """Return the articles of compressed lines. Raises TornPartitionError, which names them."""
+    try:
+        lines = zstandard.ZstdDecompressor().decompress(packed, MAX_PARTITION_BYTES).splitlines()
+        return [Article.model_validate_json(line) for line in lines]
+    except (zstandard.ZstdError, ValidationError) as problem:
+        raise TornPartitionError(f"{name}: cannot be read: {problem}") from problem
 
 
 def _vectors(articles: Sequence[Article]) -> bytes | None:

@@ -3,6 +3,7 @@
 Articles are kept in small groups. A process killed before a group is written has told nobody of
 it and remembers nothing of it, so the next run fetches those pages again; one killed between
 archive and state left articles that `remember_orphans` finds. Nothing is lost, nothing is double.
+Groups go to the archive's journal, and from there into the partitions when a source is finished.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from articles.state import KnownPage, State
 from crawlers.outcomes import Event, PageDone
 
 GROUP = 25
-"""Articles written at a time: a partition is rewritten for each group."""
+"""Articles written at a time."""
 SECONDS = 5.0
 """Seconds that an article waits for its group to fill."""
 
@@ -131,7 +132,7 @@ class Recorder:
         waiting = self._waiting
         articles = [each.article for each in waiting.findings if each.article]
         if articles:
-            self._archive.append("crawled", articles)
+            self._archive.journal(articles)
         named = [f for f in waiting.findings if f.also_names]
         if named:
             self._state.save_article_sources(

@@ -76,8 +76,11 @@ def crawl(
     with CrawlProcesses(specs) as processes:
         ledgers, exits = processes.follow(on_event or (lambda _: None))
     _remember_abandoned(storage.state, ledgers)
+    archive = Archive(storage.archive)
+    for source in sources:
+        archive.settle(source.id)  # what a process that died has left
     with State.open(storage.state) as state:
-        write_further_sources(Archive(storage.archive), state, sources)
+        write_further_sources(archive, state, sources)
     reports = {each.source_id: each for ledger in ledgers for each in ledger.source_reports()}
     return CrawlReport(
         started=started,

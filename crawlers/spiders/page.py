@@ -200,6 +200,7 @@ class PageSpider(Spider):
 
     def _finish(self, run: SourceRun) -> None:
         self.recorder.flush()
+        self.archive.settle(run.source.id)
         if run.may_skip_next_time:
             for url, validators in run.validators.items():
                 if validators.etag or validators.last_modified:
@@ -239,6 +240,7 @@ class PageSpider(Spider):
             run.close_page(key, finding.done)
             self.recorder.record(finding)
         self.recorder.flush()
+        self.archive.settle(run.source.id)
         self.tell(SourceDone(source_id=run.source.id, health="failing", detail="interrupted"))
 
     def close_feed(self, run: SourceRun, done: FeedDone) -> None:

@@ -63,6 +63,7 @@ class SourceSpider(PageSpider):
     def opening_requests(self) -> Iterator[Request]:
         """Yield the requests for the documents that the catalogue names."""
         for run in self.runs.values():
+            self.archive.settle(run.source.id)  # what a killed run has left
             orphans = remember_orphans(self.archive, self.state, run.source.id, run.before)
             if orphans:
                 log.info("orphans_remembered", source=run.source.id, articles=orphans)

@@ -123,3 +123,42 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ArchiveError, match=r"cannot be written: .*No space left"):
         Archive(str(tmp_path)).append("crawled", [make(1)])
+
+
+def _files(root: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*.*")}
+
+
+def test_a_journal_settles_into_the_same_bytes(tmp_path: Path) -> None:
+    at_once, by_journal = Archive(str(tmp_path / "one")), Archive(str(tmp_path / "two"))
+    at_once.append("crawled", [make(1), make(2), make(3), make(4, source_id="other")])
+    by_journal.journal([make(3), make(4, source_id="other")])
+    by_journal.journal([make(1), make(2)])
+    assert list(by_journal.read("crawled")) == []
+    assert by_journal.settle("outlet") == 3
+    assert [a.source_id for a in by_journal.read("crawled")] == ["outlet"] * 3
+    assert (by_journal.settle("other"), by_journal.settle("outlet")) == (1, 0)
+    assert _files(tmp_path / "one") == _files(tmp_path / "two")
+
+
+def test_a_settling_that_was_killed_is_done_again(tmp_path: Path) -> None:
+    archive = Archive(str(tmp_path))
+    archive.journal([make(1), make(2)])
+    journal = _files(tmp_path)
+    archive.settle("outlet")
+    settled = _files(tmp_path)
+    for name, data in journal.items():  # killed after the append, before the journal was removed
+        (tmp_path / name).write_bytes(data)
+    archive.settle("outlet")
+    assert _files(tmp_path) == settled
+
+
+def test_a_damaged_journal_file_is_left_and_the_rest_settles(tmp_path: Path) -> None:
+    archive = Archive(str(tmp_path))
+    archive.journal([make(1)])
+    (damaged,) = (tmp_path / "journal").rglob("*.zst")
+    damaged.write_bytes(damaged.read_bytes()[:20])
+    archive.journal([make(2)])
+    assert archive.settle("outlet") == 1
+    assert damaged.exists()
+    assert [a.title for a in archive.read("crawled")] == ["Title 2"]
