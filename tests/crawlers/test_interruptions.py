@@ -25,6 +25,8 @@ from tests.conftest import ROOT
 from tests.crawlers.conftest import Crawl
 from tests.crawlers.outlet_server import OutletServer, page
 
+ROUNDS = 6
+"""Of four kills each, from nothing."""
 TIMES = {"first_seen", "fetched", "updated"}
 
 
@@ -89,22 +91,32 @@ def test_killed_again_and_again_it_ends_like_an_undisturbed_run(
     undisturbed = _drive(tmp_path / "undisturbed", **feeds)
     assert undisturbed.wait(120) == 0
     undisturbed.communicate()
-    points, kills = random.Random(20261124), 0
-    for _ in range(4):
-        for each in outlets:
-            each.seen.clear()
-        program = _drive(tmp_path / "disturbed", **feeds)
-        _wait_for(outlets, points.randint(2, 30), program)
-        time.sleep(points.random() * 0.1)
-        kills += program.poll() is None
-        _kill_all(program)
-    assert kills >= 2
-    last = _drive(tmp_path / "disturbed", **feeds)
-    assert last.wait(120) == 0
-    last.communicate()
     expected = _articles(tmp_path / "undisturbed")
     assert len(expected) == 80
-    assert _articles(tmp_path / "disturbed") == expected
+    points, kills = random.Random(20261124), 0
+    for number in range(ROUNDS):
+        disturbed = tmp_path / f"disturbed-{number}"
+        for _ in range(4):
+            kills += _kill_somewhere(outlets, points, disturbed, feeds)
+        last = _drive(disturbed, **feeds)
+        assert last.wait(120) == 0
+        last.communicate()
+        assert _articles(disturbed) == expected
+    assert kills >= 20
+
+
+def _kill_somewhere(
+    outlets: list[OutletServer], points: random.Random, home: Path, feeds: dict[str, str]
+) -> bool:
+    """Start a crawl and kill it at a random moment; False if it had ended before."""
+    for each in outlets:
+        each.seen.clear()
+    program = _drive(home, **feeds)
+    _wait_for(outlets, points.randint(2, 18), program)
+    time.sleep(points.random() * 0.1)
+    living = program.poll() is None
+    _kill_all(program)
+    return living
 
 
 def test_articles_archived_but_not_remembered_are_found_again(
