@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
+from articles.state import State
 from crawlers.outcomes import FeedDone, FeedOutcome
 from shoalwatch.source_tables import verdict
 from tests.crawlers.conftest import source
@@ -56,6 +58,42 @@ def test_check_without_a_network_says_nothing_of_the_sources(tmp_path: Path) -> 
     assert done.returncode == 3
     assert "Nothing was reachable: none of 2 feeds" in done.stdout
     assert "It says nothing of the sources." in done.stdout
+
+
+def test_health_says_how_each_source_does_and_what_it_yields(tmp_path: Path) -> None:
+    with OutletServer("127.0.0.31") as outlet:
+        outlet.article("/one")
+        outlet.routes["/barred.xml"] = Answer(b"no", 403)
+        _catalogue(tmp_path, good=outlet.feed("/one"), barred=f"{outlet.url}/barred.xml")
+        assert shoalwatch(tmp_path, "crawl", "--sources", "barred", **SETTINGS).returncode == 3
+        before = shoalwatch(tmp_path, "sources", "health", **SETTINGS).stdout
+        shoalwatch(tmp_path, "crawl", **SETTINGS)
+    with State.open(f"sqlite:///{tmp_path}/data/state.db") as state:
+        for day in range(1, 14):
+            state.add_yield("good", datetime.now(UTC).date() - timedelta(days=day), 2)
+    after = shoalwatch(tmp_path, "sources", "health", **SETTINGS)
+    rows = {line.split()[0]: line.split() for line in after.stdout.splitlines() if line.strip()}
+    assert "never crawled" in before
+    assert rows["barred"][1] == "blocked"
+    assert "http_403" in after.stdout
+    assert rows["good"][1] == "healthy"
+    assert rows["good"][-1] == f"{(13 * 2 + 1) / 14:.1f}"
+    assert "1 blocked, 1 healthy" in after.stdout
+    alone = shoalwatch(tmp_path, "sources", "health", "--sources", "good", **SETTINGS).stdout
+    assert "barred" not in alone
+
+
+def test_pages_are_kept_and_a_day_is_made_again(tmp_path: Path) -> None:
+    with OutletServer("127.0.0.31") as outlet:
+        outlet.article("/one")
+        _catalogue(tmp_path, good=outlet.feed("/one"))
+        assert shoalwatch(tmp_path, "crawl", "--keep-pages", **SETTINGS).returncode == 0
+    again = shoalwatch(tmp_path, "crawl", "--from-pages", "today", **SETTINGS)
+    assert again.returncode == 0, again.stderr
+    assert "1 of 1 partitions were byte for byte the same" in again.stdout
+    missing = shoalwatch(tmp_path, "crawl", "--from-pages", "2020-02-02", **SETTINGS)
+    assert missing.returncode == 1
+    assert "No responses of 2020-02-02 are kept in" in missing.stderr
 
 
 @pytest.mark.parametrize(
