@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import resource
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -27,6 +25,7 @@ from crawlers.extraction import ExtractionError, extract
 from crawlers.failures import ending_of, ending_of_redirect, ending_of_status, ending_of_type
 from crawlers.findings import interrupted, settled, unchanged
 from crawlers.health import WELL, as_row, assess
+from crawlers.memory import peak_memory
 from crawlers.outcomes import Event, FeedDone, PageDone, SourceDone, Traffic
 from crawlers.quiet import quiet, window_start
 from crawlers.recorder import Finding, Recorder
@@ -265,11 +264,10 @@ class PageSpider(Spider):
 
     def _traffic(self) -> Traffic:
         count = self.crawler.stats.get_value
-        unit = 1 if sys.platform == "darwin" else 1024  # getrusage counts KiB but on macOS
         return Traffic(
             received_bytes=count("downloader/response_bytes", 0),
             requests=count("downloader/request_count", 0),
-            peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
+            peak_memory_bytes=peak_memory(),
         )
 
 

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
+from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
 from articles.archive import Archive
+from shoalwatch.demo import Premises
 from shoalwatch.newsroom import Newsroom
 from tests.shoalwatch.commanding import shoalwatch
 
-pytestmark = pytest.mark.xdist_group("demo")  # one newsroom at a time: its first port is fixed
+pytestmark = pytest.mark.xdist_group("demo")  # the runs build on each other
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
+    """A folder whose demo has a port of its own: another demo may run on this machine."""
+    folder = tmp_path_factory.mktemp("demo")
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        where = Premises(now=now, port=probe.getsockname()[1], day=datetime.now(UTC).date())
+    (folder / "shoalwatch-demo").mkdir()
+    (folder / "shoalwatch-demo" / "demo.json").write_text(where.model_dump_json())
+    return folder
 
 
 @pytest.fixture(scope="module")
