@@ -31,7 +31,7 @@ $(DEV): $(RUN_TIME)
 $(AIRFLOW): pyproject.toml constraints-airflow.txt
 	$(PYTHON) -m venv $(AIRFLOW_VENV)
 	$(AIRFLOW_VENV)/bin/python -m pip --disable-pip-version-check -qq install \
-		--constraint constraints-airflow.txt --editable '.[airflow]' pytest
+		--constraint constraints-airflow.txt --editable '.[airflow]' pytest pytest-timeout
 	@touch $@
 
 setup: $(DEV) ## Make the virtual environment with everything for work on Shoalwatch
