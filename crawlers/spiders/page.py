@@ -177,6 +177,8 @@ class PageSpider(Spider):
     def _page_finding(self, response: Response, visit: Visit, now: datetime) -> Finding:
         if response.status == 304 and visit.known_article:
             return unchanged(visit, visit.known_article, now)
+        if is_bot_wall(response):
+            return settled(visit, "failed", "bot_wall", now)
         ending = (
             ending_of_status(response)
             or ending_of_type(response)
@@ -184,8 +186,6 @@ class PageSpider(Spider):
         )
         if ending:
             return settled(visit, *ending, now)
-        if is_bot_wall(response):
-            return settled(visit, "failed", "bot_wall", now)
         declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         try:
             with deadline(READING_SECONDS):

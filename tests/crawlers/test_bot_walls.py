@@ -45,10 +45,11 @@ def test_an_article_with_the_same_script_or_words_is_an_article() -> None:
     assert not is_bot_wall(_response(CLOUDFLARE, 404))
 
 
+@pytest.mark.parametrize("status", [200, 403])
 def test_an_outlet_behind_a_wall_is_blocked_and_asked_again(
-    outlet: OutletServer, crawl_feeds: Crawl
+    outlet: OutletServer, crawl_feeds: Crawl, status: int
 ) -> None:
-    outlet.routes["/one"] = Answer(CLOUDFLARE)
+    outlet.routes["/one"] = Answer(CLOUDFLARE, status)
     feed = outlet.feed("/one")
     part = crawl_feeds(sample=feed).source("sample")
     assert (part.reasons, part.health) == ({"failed:bot_wall": 1}, "blocked")
