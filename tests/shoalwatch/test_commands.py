@@ -112,7 +112,9 @@ def test_sources_are_listed_and_batched(filled: Path, newsroom: Newsroom) -> Non
     made = json.loads(
         shoalwatch(filled, "sources", "batches", "--format", "json", **SETTINGS).stdout
     )
-    assert sorted(name for batch in made for name in batch) == sorted(outlet.id for outlet in newsroom.outlets)
+    assert sorted(name for batch in made for name in batch) == sorted(
+        outlet.id for outlet in newsroom.outlets
+    )
     assert len(made) == 2
 
 
