@@ -23,7 +23,7 @@ PORT = 8917
 """First choice of the newsroom's port; another is drawn where it is taken."""
 EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("scarborough OR 黄岩岛", ("south_china_sea",)),
-    ("ระเบิด OR bom OR bomb", ("terrorism",)),
+    ("ระเบิด OR blast OR bomb", ("terrorism",)),
     ("tarif OR 关税 OR tariff", ("policy_divergence",)),
 )
 """Searches shown at the end: the words, and the categories asked for."""
