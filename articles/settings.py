@@ -7,17 +7,21 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+FROM_ENVIRONMENT = SettingsConfigDict(
+    env_prefix="SHOALWATCH_",
+    env_file=".env",
+    env_ignore_empty=True,
+    extra="ignore",  # another stage's: `shoalwatch.settings` refuses what belongs to none
+    frozen=True,
+    protected_namespaces=(),
+)
+"""How every stage's settings are read."""
+
 
 class StorageSettings(BaseSettings):
     """Where Shoalwatch keeps what it has gathered."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="SHOALWATCH_",
-        env_file=".env",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-    )
+    model_config = FROM_ENVIRONMENT
 
     home: Path = Field(
         default=Path("shoalwatch-data"),

@@ -7,19 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
+
+from articles.settings import FROM_ENVIRONMENT
 
 
 class CrawlSettings(BaseSettings):
     """How outlets are visited: how politely, how far, and what is never touched."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="SHOALWATCH_",
-        env_file=".env",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-    )
+    model_config = FROM_ENVIRONMENT
 
     sources: Path | None = Field(
         default=None,

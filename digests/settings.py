@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode
 
 from articles.errors import SettingsError
+from articles.settings import FROM_ENVIRONMENT
 from digests.addresses import parse_address
 from digests.grouping import ALIKE
 from digests.names import REGION_LANGUAGES
@@ -24,13 +25,7 @@ WordList = Annotated[tuple[str, ...], NoDecode]
 class DigestSettings(BaseSettings):
     """Whom the digest goes to and how."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="SHOALWATCH_",
-        env_file=".env",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-    )
+    model_config = FROM_ENVIRONMENT
 
     digest_to: WordList = Field(
         default=(),

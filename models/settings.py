@@ -5,20 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
+
+from articles.settings import FROM_ENVIRONMENT
 
 
 class ModelSettings(BaseSettings):
     """Which weights tag, and with how many processor threads."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="SHOALWATCH_",
-        env_file=".env",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        protected_namespaces=(),
-    )
+    model_config = FROM_ENVIRONMENT
 
     model: Path | None = Field(
         default=None,

@@ -5,19 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
+
+from articles.settings import FROM_ENVIRONMENT
 
 
 class SearchSettings(BaseSettings):
     """Which engine answers, and how to reach it. Without `search_url` the embedded one does."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="SHOALWATCH_",
-        env_file=".env",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-    )
+    model_config = FROM_ENVIRONMENT
 
     search_url: str | None = Field(
         default=None,
