@@ -9,10 +9,11 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
 from articles.errors import StateError
-from articles.migrating import configuration
+from articles.migrating import NEWEST, configuration
 from articles.state import KnownPage, SentDigest, SourceHealth, State, Validators
 from articles.tables import metadata
 
@@ -136,6 +137,11 @@ def test_migrations_make_exactly_the_declared_tables(tmp_path: Path) -> None:
     command.downgrade(configuration(engine), "base")
     assert set(inspect(engine).get_table_names()) == {"alembic_version"}
     engine.dispose()
+
+
+def test_the_newest_migration_is_the_one_that_upgrading_looks_for(tmp_path: Path) -> None:
+    engine = create_engine("sqlite://")
+    assert ScriptDirectory.from_config(configuration(engine)).get_current_head() == NEWEST
 
 
 def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
