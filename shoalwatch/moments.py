@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from articles.errors import SettingsError, ShoalwatchError
-
-UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+from search.moments import read_moment
 
 
 class MomentError(ShoalwatchError):
@@ -37,17 +35,13 @@ def moment(typed: str, timezone: str, now: datetime | None = None) -> datetime:
     Raises:
         MomentError: it is none of these.
     """
-    ago = re.fullmatch(r"(\d{1,4})([hdw])", typed.strip())
-    if ago:
-        return (now or datetime.now(UTC)) - timedelta(**{UNITS[ago[2]]: int(ago[1])})
     try:
-        read = datetime.fromisoformat(typed.strip())
+        return read_moment(typed.strip(), zone(timezone), now or datetime.now(UTC))
     except ValueError:
         raise MomentError(
             f"{typed!r} is no moment: type 12h, 7d or 2w for that long ago, a day like 2026-11-24, "
             "or a moment like 2026-11-24T08:00"
         ) from None
-    return (read if read.tzinfo else read.replace(tzinfo=zone(timezone))).astimezone(UTC)
 
 
 def day(typed: str | None, timezone: str) -> date:
