@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from crawlers.extraction import jsonld
 from crawlers.extraction.bylines import clean_names
+from crawlers.extraction.credits import line_credits, text_credits
 from crawlers.extraction.evidence import Evidence, text_of, tidy
 from crawlers.extraction.titles import fold
 
@@ -47,7 +48,7 @@ _MARK = re.compile(
 )
 _BY = re.compile(r"(?:written )?by\b|oleh\b|penulis\b|โดย|记者|記者|作者", re.IGNORECASE)
 _NOT_BYLINE = re.compile(
-    r"related|comment|social|share|avatar|image|img|photo|bio|desc|about|icon|date|time|card-list|footer|more|widget|sidebar|follow|caption|teaser|recommend|popular",
+    r"related|comment|social|share|avatar|image|img|photo|bio|desc|about|icon|date|time|card-list|footer|more|widget|sidebar|follow|caption|teaser|recommend|popular|licen[cs]e|copyright",
     re.IGNORECASE,
 )
 _FURNITURE = {"nav", "footer", "aside", "form", "figcaption", "figure"}
@@ -60,14 +61,22 @@ MAX_BYLINES = 40
 """Byline-like elements looked at: those of the story come before those of related stories."""
 
 
-def find_authors(evidence: Evidence) -> list[str]:
+def find_authors(evidence: Evidence, text: str, language: str | None) -> list[str]:
     """List the page's authors in its own order, first author first; empty where none is named.
 
-    JSON-LD persons come first, then meta tags, then the visible byline; the first source that
-    leaves at least one name after cleaning wins. Names that are the outlet's own are no authors.
+    JSON-LD persons come first, then meta tags, the marked byline, the credits within the text,
+    and unmarked credit lines; the first source that leaves at least one name after cleaning wins.
+    Names that are the outlet's own are no authors.
     """
-    for source in (_from_json_ld, _from_meta, _from_byline):
-        names = _usable(source(evidence), evidence)
+    sources = (
+        _from_json_ld(evidence),
+        _from_meta(evidence),
+        _from_byline(evidence),
+        text_credits(text, language),
+        _first_line(evidence),
+    )
+    for source in sources:
+        names = _usable(source, evidence)
         if names:
             return names
     return []
@@ -76,10 +85,26 @@ def find_authors(evidence: Evidence) -> list[str]:
 def _usable(raw: Iterator[str], evidence: Evidence) -> list[str]:
     own_names = (*evidence.site_names, *evidence.host_names)
     outlet = {fold(name) for name in own_names} | set(_organisations(evidence))
-    names = [name for text in raw for name in clean_names(tidy(text))]
+    names = [_without_outlet(n, evidence) for text in raw for n in clean_names(tidy(text))]
     unique = list({fold(name): name for name in reversed(names)}.values())[::-1]
     # 'Outlet staff' is the outlet again
     return [n for n in unique if fold(n) not in outlet and fold(_STAFF.sub(" ", n)) not in outlet]
+
+
+def _without_outlet(name: str, evidence: Evidence) -> str:
+    """Cut the outlet's name off a person's ('Mei Tan Shore Post'), if two words are left."""
+    for outlet in evidence.site_names:
+        shorter = name.removesuffix(outlet).rstrip(" .,-–—")
+        if shorter != name.rstrip(" .,-–—") and len(shorter.split()) >= 2:
+            return shorter
+    return name
+
+
+def _first_line(evidence: Evidence) -> Iterator[str]:
+    for line in line_credits(evidence):
+        if _usable(iter([line]), evidence):
+            yield line
+            return
 
 
 def _organisations(evidence: Evidence) -> Iterator[str]:

@@ -34,7 +34,7 @@ _EDITOR = re.compile(
 _SPLIT = re.compile(r"\s*(?:;|、|／|/|&|\s(?:and|und|et|y|e|dan|và|与|和)\s|，|,)\s*")
 _STOP = re.compile(
     r"\s*(?:[|•│]|\s[-–—]\s|\b(?:published|updated|posted|last updated|last modified|as told to|"
-    r"contributions? from|in [A-Z][a-z]+$)|"
+    r"contributions? from|(?:editor|penyunting|redaktur)\s*:|copyright)|\sin\s(?!')|"
     r"\b(?:on\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
     r"\bon\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|"
@@ -44,7 +44,8 @@ _STOP = re.compile(
 )
 _EMAIL = re.compile(r"\(?[\w.+-]+@[\w-]+\.[\w.]+\)?")
 _HANDLE = re.compile(
-    r"^@|https?:|www\.|/|\.(?:com|net|org|cn|my|id|vn|th|ph|sg|jp|kr)\b|facebook|twitter|_|^\S+\.[a-z]{2,4}$",
+    r"^@|^\w*admin\w*$|creative commons|https?:|www\.|/|"
+    r"\.(?:com|net|org|cn|my|id|vn|th|ph|sg|jp|kr)\b|facebook|twitter|_|^\S+\.[a-z]{2,4}$",
     re.IGNORECASE,
 )
 _PARENTHESES = re.compile(r"\s*[(（\[【][^)）\]】]*[)）\]】]\s*")

@@ -72,6 +72,9 @@ _CJK = re.compile(
     r"(?:(\d{4})|(令和|平成)(\d{1,2}|元))\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]?"
     r"(?:[^\d]{0,14}?(上午|下午|午前|午後|凌晨|早上|中午|晚上|오전|오후)?\s*(\d{1,2})\s*[:：时時点點시]\s*(\d{1,2})?)?"
 )
+_DAY_FIRST_ENGLISH = frozenset(
+    {"GB", "IE", "AU", "NZ", "IN", "PK", "BD", "LK", "NP", "SG", "MY", "HK", "BN", "ZA", "NG", "KE"}
+)
 _ERAS = {"令和": 2018, "平成": 1988}
 _AFTERNOON = {"下午", "午後", "晚上", "오후", "中午"}
 _BUDDHIST = re.compile(r"(?<!\d)(25\d\d)(?!\d)")
@@ -124,11 +127,19 @@ def read_date(text: str, language: str | None = None) -> WrittenDate | None:
         written = reader(text)
         if written is not None:
             return written
-    return _read_by_dateparser(text, (language or "en").split("-")[0].lower())
+    return _read_by_dateparser(text, (language or "en").split("-")[0].lower(), _day_first(language))
+
+
+def _day_first(language: str | None) -> bool:
+    """Whether 1/5/2026 is the first of May to a language's readers."""
+    primary, _, region = (language or "en").partition("-")
+    if primary.lower() == "en":
+        return region.upper() in _DAY_FIRST_ENGLISH
+    return primary.lower() not in {"zh", "ja", "ko", "fil", "tl"}
 
 
 _PIECES = re.compile(
-    r"\s*[|•·]\s*|\s[-–—]\s|(?:updated|published|posted|created)(?:\s+(?:on|at))?:?\s|\bby\s",
+    r"\s*[|•·]\s*|\s[-–—/]\s|(?:updated|published|posted|created)(?:\s+(?:on|at))?:?\s|\bby\s",
     re.IGNORECASE,
 )
 
@@ -272,8 +283,11 @@ def _from_cjk(match: re.Match[str]) -> WrittenDate | None:
 
 
 @lru_cache(maxsize=64)
-def _parser(language: str) -> dateparser.date.DateDataParser:
+def _parser(language: str, day_first: bool) -> dateparser.date.DateDataParser:
+    # dateparser knows no order of numbers for Vietnamese or Indonesian, and takes America's
+    order = {"DATE_ORDER": "DMY", "PREFER_LOCALE_DATE_ORDER": False} if day_first else {}
     settings = {
+        **order,
         "PARSERS": ["absolute-time"],
         "REQUIRE_PARTS": ["day", "month", "year"],
         "NORMALIZE": False,
@@ -286,11 +300,11 @@ def _parser(language: str) -> dateparser.date.DateDataParser:
 
 
 @lru_cache(maxsize=4096)
-def _read_by_dateparser(text: str, language: str) -> WrittenDate | None:
+def _read_by_dateparser(text: str, language: str, day_first: bool) -> WrittenDate | None:
     if filipino := _FILIPINO.search(text):
         text = f"{filipino[2]} {filipino[1]}, {filipino[3]}{text[filipino.end() :]}"
     try:
-        found = _parser(language).get_date_data(text)
+        found = _parser(language, day_first).get_date_data(text)
     except (ValueError, OverflowError, TypeError, RecursionError):
         return None
     moment = found.date_obj if found else None

@@ -18,7 +18,7 @@ from crawlers.extraction.date_text import WrittenDate, is_believable, read_date
 from crawlers.extraction.evidence import Evidence
 from crawlers.extraction.page import PageDateOrigin
 from crawlers.extraction.shown_dates import ShownDate, shown_dates
-from crawlers.extraction.zones import page_zone
+from crawlers.extraction.zones import country_of, page_zone
 
 REPUBLISHED = timedelta(days=30)
 """A page that shows only a date this long after its first publication was published again: guides
@@ -64,7 +64,7 @@ def find_dates(evidence: Evidence, language: str | None, now: datetime) -> PageD
     zone (`zones.page_zone`), else in UTC. A date after `now` (by more than a day) or before 1990 is
     refused, and the next source is asked.
     """
-    page = _Page(evidence, language, now)
+    page = _Page(evidence, _regional(language, evidence.url), now)
     sources: tuple[tuple[PageDateOrigin, Iterator[WrittenDate]], ...] = (
         ("json-ld", _from_json_ld(page, "datePublished")),
         ("meta", _from_meta(page, _META_PUBLISHED)),
@@ -78,6 +78,15 @@ def find_dates(evidence: Evidence, language: str | None, now: datetime) -> PageD
             if published is not None:
                 return _with_update(page, published, origin)
     return PageDates()
+
+
+def _regional(language: str | None, url: str) -> str | None:
+    """Name the country in a page's language: English prints 1/5/2026 in two orders.
+
+    The address's country goes before the declared one: site builders declare en-US everywhere.
+    """
+    country = country_of(url)
+    return f"{language.split('-')[0]}-{country}" if language and country else language
 
 
 def _with_update(page: _Page, published: datetime, origin: PageDateOrigin) -> PageDates:

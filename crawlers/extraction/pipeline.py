@@ -68,7 +68,7 @@ def extract(
     return ExtractedPage(
         title=title,
         text=text,
-        authors=find_authors(evidence),
+        authors=find_authors(evidence, text, language),
         published=dates.published,
         published_from=dates.published_from,
         updated=dates.updated,

@@ -17,7 +17,7 @@ MAX_TITLE = 300
 MAX_DECLARED = 20
 
 _SEPARATOR = re.compile(
-    r"\s*[|｜丨¦‖_]+\s*|\s+(?:[-–—~·•»«›:/]|::|--)\s+|\s*[–—]{1,2}\s*|(?<=\w)-(?=\w)|:(?=\S)|\s*：\s*"
+    r"\s*[|｜丨¦‖_]+\s*|\s+(?:[-–—~·•»«›:/]|::)\s+|\s*--\s*|\s*[–—]{1,2}\s*|(?<=\w)-(?=\w)|:(?=\S)|\s*：\s*"
 )
 _HARD = re.compile(r"\s*[|｜丨¦‖_]+\s*")
 _OUTLET_END = re.compile(
@@ -29,6 +29,11 @@ _OUTLET_END = re.compile(
 _NOT_WORD = re.compile(r"[\W_]+")
 _FURNITURE = {"nav", "footer", "aside", "form", "dialog"}
 _HEADLINE_CLASS = re.compile(r"headline|title", re.IGNORECASE)
+_DECK_CLASS = re.compile(r"sub-?_?(?:title|head)|deck|\bdek\b|standfirst|kicker", re.IGNORECASE)
+_CHAIN = re.compile(r"(\s(?:[-–—|·•»/:＞>]|::|--)\s|--)")
+_TITLE_CASE = re.compile(
+    r"(?:The )?(?:[A-Z][\w.'’&-]*|of|and|the|di)(?: (?:[A-Z][\w.'’&-]*|of|and|the|di)){0,3}"
+)
 _META_TITLES = (
     "og:title",
     "twitter:title",
@@ -79,15 +84,18 @@ def strip_site(title: str, evidence: Evidence, others: Iterable[str] = ()) -> st
     one that ends as outlets' names do. The host's name counts only behind a spaced or hard
     separator: 'China-ASEAN trade' on china.example is a headline.
     """
+    title = _without_chain(title)
     declared = {fold(name) for name in evidence.site_names} | _sections(evidence)
     hosts = {fold(name) for name in evidence.host_names}
     whole = {fold(other) for other in others} - {fold(title)}
+    alone = not whole
     for match in reversed(list(_SEPARATOR.finditer(title))):
         head, tail = title[: match.start()].strip(), title[match.end() :].strip()
         if not head or not tail:
             continue
         names = declared if len(match[0].strip()) == len(match[0]) == 1 else declared | hosts
-        if fold(head) in whole or _is_name(tail, names) or _is_short_rest(match, head, tail):
+        named = fold(head) in whole or _is_name(tail, names)
+        if named or _is_short_rest(match, head, tail) or (alone and _is_credit(match, head, tail)):
             return strip_site(head, evidence, others)
         if fold(tail) in whole or _is_name(head, declared):
             return strip_site(tail, evidence, others)
@@ -100,6 +108,29 @@ def _is_short_rest(match: re.Match[str], head: str, tail: str) -> bool:
     spaced = match[0] != match[0].strip()
     outlet = _OUTLET_END.search(tail)
     return bool(_HARD.fullmatch(match[0])) or bool(outlet and (spaced or not tail.isascii()))
+
+
+def _is_credit(match: re.Match[str], head: str, tail: str) -> bool:
+    """Tell whether a title that stands alone ends with a name behind a spaced dash.
+
+    Short, each word with a capital, and much shorter than what stands before ('… - The Shore
+    Post'): a clause of the headline has words without.
+    """
+    dash = match[0] != match[0].strip() and match[0].strip() in {"-", "–", "—"}
+    return dash and len(head) >= 1.5 * len(tail) and bool(_TITLE_CASE.fullmatch(tail))
+
+
+def _without_chain(title: str) -> str:
+    """Cut a chain of sections off: 'Headline : Economy : News : Outlet'.
+
+    That is two or more short parts behind the same spaced separator, after a longer first one.
+    """
+    marks = list(_CHAIN.finditer(title))
+    if len(marks) < 2 or len({mark[1].strip() for mark in marks}) > 1:
+        return title
+    head, *rest = (part.strip() for part in _CHAIN.split(title)[::2])
+    short = all(part and len(part) <= 20 and len(part) < len(head) for part in rest)
+    return head if short and len(head) >= (10 if head.isascii() else 6) else title
 
 
 def _is_name(text: str, known: set[str]) -> bool:
@@ -128,35 +159,37 @@ def _is_headline(text: str, evidence: Evidence) -> bool:
 
 
 def _heading(evidence: Evidence, declared: list[str]) -> str | None:
-    headings = [
-        (element, text)
-        for element, text in _headings(evidence.tree)
-        if _is_headline(text, evidence)
-    ]
-    if not headings:
-        return None
+    headings = list(_headings(evidence, ("h1", "h2")))
     scored = [(_support(text, declared), text) for _, text in headings]
-    best, text = max(scored, key=lambda item: item[0])
-    if best >= 0.5 or not declared:
+    best, text = max(scored, key=lambda item: item[0], default=(0.0, None))
+    if best >= 0.5 or (text and not declared):
         return text
     # nothing agrees with any heading: a lone one of some length in the article's own part still
     # is the headline (a magazine's print title beside the one made for search engines)
     first = [(e, t) for e, t in headings if e.tag == "h1" and not _in_furniture(e)]
-    return first[0][1] if len(first) == 1 and _is_sentence(first[0][1]) else None
+    if len(first) == 1 and _is_sentence(first[0][1]):
+        return first[0][1]
+    # a lesser heading only where it says what is declared: related stories stand in them too
+    lesser = (text for _, text in _headings(evidence, ("h3",)))
+    return next((text for text in lesser if _support(text, declared) >= 0.8), None)
 
 
-def _headings(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+def _headings(evidence: Evidence, tags: tuple[str, ...]) -> Iterator[tuple[HtmlElement, str]]:
+    """Headings that may be the headline: of these tags, or marked as it by schema.org."""
     seen: set[str] = set()
-    body = tree.find(".//body")
-    for element in (tree if body is None else body).iter("h1", "h2", "div", "p", "span"):
+    body = evidence.tree.find(".//body")
+    root = evidence.tree if body is None else body
+    for element in root.iter(*tags, "div", "p", "span"):
         marked = element.get("itemprop") == "headline"
-        classed = element.tag == "h2" and _HEADLINE_CLASS.search(element.get("class") or "")
-        if not (element.tag == "h1" or marked or classed):
+        label = element.get("class") or ""
+        classed = element.tag in tags and _HEADLINE_CLASS.search(label)
+        if not (element.tag == "h1" or marked or (classed and not _DECK_CLASS.search(label))):
             continue
         text = text_of(element)
         if text and text not in seen:
             seen.add(text)
-            yield element, text
+            if _is_headline(text, evidence):
+                yield element, text
         if len(seen) >= 20:
             return
 

@@ -33,14 +33,20 @@ def page_zone(url: str, language: str | None) -> tzinfo | None:
         The zone of most people of that country (IANA zone.tab lists it first), or None where the
         country is unknown or its zones lie more than two hours apart.
     """
-    domain = (split(url).hostname or "").rsplit(".", 1)[-1].lower()
-    if len(domain) == 2 and domain not in _NOT_A_COUNTRY:
-        zone = _country_zone("GB" if domain == "uk" else domain.upper())
-        if zone is not None:
-            return zone
+    by_domain = _country_zone(country_of(url) or "")
+    if by_domain is not None:
+        return by_domain
     subtags = (language or "").split("-")
     region = next((s for s in subtags[1:] if len(s) == 2), _COUNTRY_OF.get(subtags[0], ""))
     return _country_zone(region.upper())
+
+
+def country_of(url: str) -> str | None:
+    """Return the country (ISO 3166-1) of an address's top-level domain, or None."""
+    domain = (split(url).hostname or "").rsplit(".", 1)[-1].lower()
+    if len(domain) != 2 or domain in _NOT_A_COUNTRY:
+        return None
+    return "GB" if domain == "uk" else domain.upper()
 
 
 @lru_cache(maxsize=256)
