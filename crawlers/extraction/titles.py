@@ -84,7 +84,7 @@ def strip_site(title: str, evidence: Evidence, others: Iterable[str] = ()) -> st
     one that ends as outlets' names do. The host's name counts only behind a spaced or hard
     separator: 'China-ASEAN trade' on china.example is a headline.
     """
-    title = _without_chain(title)
+    title = _without_chain(title.strip(" |｜丨_"))
     declared = {fold(name) for name in evidence.site_names} | _sections(evidence)
     hosts = {fold(name) for name in evidence.host_names}
     whole = {fold(other) for other in others} - {fold(title)}
@@ -93,11 +93,12 @@ def strip_site(title: str, evidence: Evidence, others: Iterable[str] = ()) -> st
         head, tail = title[: match.start()].strip(), title[match.end() :].strip()
         if not head or not tail:
             continue
+        hard = bool(_HARD.fullmatch(match[0]))
         names = declared if len(match[0].strip()) == len(match[0]) == 1 else declared | hosts
         named = fold(head) in whole or _is_name(tail, names)
         if named or _is_short_rest(match, head, tail) or (alone and _is_credit(match, head, tail)):
             return strip_site(head, evidence, others)
-        if fold(tail) in whole or _is_name(head, declared):
+        if fold(tail) in whole or _is_name(head, names if hard else declared):
             return strip_site(tail, evidence, others)
     return title.strip()
 
