@@ -19,7 +19,7 @@ from search.embedded_folder import TANTIVY, Generation, IndexFolder, unusable
 from search.embedded_meaning import EmbeddedMeaning
 from search.embedded_query import tantivy_query
 from search.embedded_ranking import Ranked, Ranking
-from search.embedded_reading import articles_at
+from search.embedded_reading import Held, articles_at
 from search.embedded_reindex import Rebuild
 from search.embedded_schema import schema
 from search.embedded_writing import committing, put_all
@@ -138,7 +138,8 @@ class EmbeddedEngine:
         writing all others, for articles that cannot be stored.
         """
         with self._writer() as writer:
-            written, refused = put_all(writer, self._vectors, articles, self._guarded)
+            held = Held(self._searcher(), self._schema)
+            written, refused = put_all(writer, self._vectors, articles, self._guarded, held)
         _log.info("articles_indexed", engine="embedded", count=written, refused=len(refused))
         complain(f"The search index in {self._folder.path}", refused, written)
         return written

@@ -1,7 +1,7 @@
 """The folder of the embedded index: which generation is current, and who may write.
 
     HOME/index/current.json      generation, format, tantivy version, and the generation before
-    HOME/index/<generation>/     tantivy's files and embeddings.f32
+    HOME/index/<generation>/     tantivy's files, embeddings.f32 and embeddings.i8
     HOME/index/writer.lock       held while somebody writes
 
 A new generation is built beside the old one and becomes current by one rename, so that readers
@@ -23,7 +23,7 @@ import tantivy
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from search.embedded_schema import schema
+from search.embedded_schema import EMBEDDED_FORMAT, schema
 from search.engine import (
     EngineReadOnlyError,
     EngineUnreachableError,
@@ -32,7 +32,6 @@ from search.engine import (
     IndexLockedError,
     SearchError,
 )
-from search.mapping import FORMAT
 
 TANTIVY = ".".join(version("tantivy").split(".")[:2])
 """Minor version of tantivy: its files may differ between those."""
@@ -106,16 +105,17 @@ class IndexFolder:
         of another version of Shoalwatch or tantivy.
         """
         found = self.any_format()
-        if found is not None and (found.format, found.tantivy) != (FORMAT, TANTIVY):
+        if found is not None and (found.format, found.tantivy) != (EMBEDDED_FORMAT, TANTIVY):
             raise IndexFormatError(
                 f"The search index in {self.path} has format {found.format} of tantivy "
-                f"{found.tantivy}; this version reads {FORMAT} of tantivy {TANTIVY}: {REINDEX}"
+                f"{found.tantivy}; this version reads {EMBEDDED_FORMAT} of tantivy {TANTIVY}: "
+                f"{REINDEX}"
             )
         return found
 
     def begin(self) -> Generation:
         """Make the folder of an empty generation beside the current one. Needs the lock."""
-        made = Generation(generation=uuid.uuid4().hex, format=FORMAT, tantivy=TANTIVY)
+        made = Generation(generation=uuid.uuid4().hex, format=EMBEDDED_FORMAT, tantivy=TANTIVY)
         folder = self.data(made.generation)
         folder.mkdir(parents=True)
         tantivy.Index(schema(), path=str(folder))

@@ -14,9 +14,9 @@ import tantivy
 from articles.record import Article
 from search.embedded_folder import TANTIVY, Generation, IndexFolder, unusable
 from search.embedded_reading import all_articles
+from search.embedded_schema import EMBEDDED_FORMAT
 from search.embedded_writing import committing, put_all
 from search.engine import IndexBrokenError, SearchError
-from search.mapping import FORMAT
 
 
 class Rebuild:
@@ -92,7 +92,7 @@ class Rebuild:
         with self._folder.writing():
             current = self._folder.current()
             before = current and current.previous
-            readable = before and (before.format, before.tantivy) == (FORMAT, TANTIVY)
+            readable = before and (before.format, before.tantivy) == (EMBEDDED_FORMAT, TANTIVY)
             if current is None or before is None or not readable:
                 raise IndexBrokenError(
                     f"There is no index before the present one in {self._folder.path} that this "

@@ -10,12 +10,16 @@ from articles.record import Article
 from search.mapping import (
     FACET_FIELDS,
     FILTER_FIELDS,
+    FORMAT,
     MOMENT_FIELDS,
     TOKEN_FIELDS,
     Derived,
     derived,
     milliseconds,
 )
+
+EMBEDDED_FORMAT = f"{FORMAT}.2"
+"""Kept in the folder: mapping, segmentation and the files beside tantivy's (2: int8 rows too)."""
 
 NO_ROW = -1
 """Row of an article without an embedding."""

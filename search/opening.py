@@ -1,20 +1,38 @@
-"""Choose the engine that the settings name."""
+"""Choose the engine that the settings name.
+
+Engines are imported where they are opened: the Elasticsearch client alone takes 0.25 s, which every
+command, `--help` too, would pay.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from articles.record import Article
 from articles.settings import StorageSettings
-from search.elasticsearch import ElasticsearchEngine
-from search.elasticsearch_client import connect
-from search.elasticsearch_errors import translated
-from search.elasticsearch_roles import Keys, set_up
-from search.embedded import EmbeddedEngine
-from search.embedded_folder import IndexFolder
 from search.engine import SearchEngine
 from search.knowledge import Knowledge
 from search.settings import SearchSettings
+
+if TYPE_CHECKING:
+    from search.elasticsearch import ElasticsearchEngine
+    from search.elasticsearch_roles import Keys
+    from search.embedded import EmbeddedEngine
+
+
+def _elasticsearch(
+    settings: SearchSettings, storage: StorageSettings, knowledge: Knowledge | None = None
+) -> ElasticsearchEngine:
+    from search.elasticsearch import ElasticsearchEngine  # noqa: PLC0415 - slow to import
+
+    return ElasticsearchEngine(settings, storage.timezone, knowledge)
+
+
+def _embedded() -> type[EmbeddedEngine]:
+    from search.embedded import EmbeddedEngine  # noqa: PLC0415 - slow to import
+
+    return EmbeddedEngine
 
 
 def open_engine(
@@ -26,8 +44,8 @@ def open_engine(
     Elasticsearch the first call raises them) and SettingsError.
     """
     if settings.search_url is not None:
-        return ElasticsearchEngine(settings, storage.timezone, knowledge)
-    return EmbeddedEngine(storage.home / "index", storage.timezone, knowledge)
+        return _elasticsearch(settings, storage, knowledge)
+    return _embedded()(storage.home / "index", storage.timezone, knowledge)
 
 
 def reset_engine(
@@ -35,18 +53,20 @@ def reset_engine(
 ) -> SearchEngine:
     """Open the engine emptied, in place of whatever index is there, even a damaged one."""
     if settings.search_url is not None:
-        engine = ElasticsearchEngine(settings, storage.timezone, knowledge)
+        engine = _elasticsearch(settings, storage, knowledge)
         engine.reset()
         return engine
-    return EmbeddedEngine.remade(storage.home / "index", storage.timezone, knowledge)
+    return _embedded().remade(storage.home / "index", storage.timezone, knowledge)
 
 
 def current_generation(settings: SearchSettings, storage: StorageSettings) -> str | None:
     """Return the token of the index that is there, of whatever version; None without one."""
     if settings.search_url is None:
+        from search.embedded_folder import IndexFolder  # noqa: PLC0415 - slow to import
+
         found = IndexFolder(storage.home / "index").any_format()
         return found.generation if found is not None else None
-    engine = ElasticsearchEngine(settings, storage.timezone)
+    engine = _elasticsearch(settings, storage)
     try:
         return engine.any_generation()
     finally:
@@ -64,8 +84,8 @@ def reindex_engine(
     See `SearchEngine.reindex`.
     """
     if settings.search_url is None:
-        return EmbeddedEngine.reindexed(storage.home / "index", articles, say)
-    engine = ElasticsearchEngine(settings, storage.timezone)
+        return _embedded().reindexed(storage.home / "index", articles, say)
+    engine = _elasticsearch(settings, storage)
     try:
         return engine.reindex(articles, say)
     finally:
@@ -77,6 +97,10 @@ def set_up_engine(settings: SearchSettings) -> Keys:
 
     Raises EnginePermissionError when the settings' user may not manage security.
     """
+    from search.elasticsearch_client import connect  # noqa: PLC0415 - slow to import
+    from search.elasticsearch_errors import translated  # noqa: PLC0415 - slow to import
+    from search.elasticsearch_roles import set_up  # noqa: PLC0415 - slow to import
+
     client, where = connect(settings)
     try:
         with translated(where):

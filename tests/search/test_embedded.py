@@ -198,6 +198,10 @@ def spoil_vectors(home: Path) -> None:
     replaced(data(home) / "embeddings.f32", b"")
 
 
+def spoil_quantised(home: Path) -> None:
+    replaced(data(home) / "embeddings.i8", b"")
+
+
 def lose_folder(home: Path) -> None:
     shutil.rmtree(data(home))
 
@@ -251,6 +255,38 @@ def test_a_full_disk_is_named_and_loses_nothing(home: Path) -> None:
     assert engine.count() == 40
 
 
+def test_articles_indexed_again_and_again_do_not_fill_the_disk(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.embedded_reading.SPARE_ROWS", 8)
+    with_one = [article for article in corpus() if article.embedding is not None]
+    engine = EmbeddedEngine(home)
+    for turn in range(6):
+        changed = {a.id: unit_vector(f"{a.id} {turn}") for a in with_one}
+        engine.index(a.model_copy(update={"embedding": changed[a.id]}) for a in with_one)
+        for article in with_one:
+            kept = engine.get(article.id)
+            assert kept is not None
+            np.testing.assert_array_equal(kept.embedding, changed[article.id])
+    rows = (data(home) / "embeddings.f32").stat().st_size / (384 * 4)
+    assert rows == (data(home) / "embeddings.i8").stat().st_size / 388
+    assert len(with_one) < rows <= 2 * len(with_one) + 8 + len(with_one) // 8
+    engine.delete([one.id for one in with_one[:-1]])
+    engine.index([make("new", embedding=unit_vector("new"))])
+    assert rows == (data(home) / "embeddings.f32").stat().st_size / (384 * 4)
+    similar = engine.search(Query(similar_to=article_id("new"))).hits
+    assert similar[0].article.id == with_one[-1].id
+
+
+def test_rows_that_a_crash_left_without_a_copy_get_one(home: Path) -> None:
+    copy = data(home) / "embeddings.i8"
+    whole = copy.read_bytes()
+    replaced(copy, whole[:1000])
+    EmbeddedEngine(home).index([make("new", embedding=unit_vector("new"))])
+    assert copy.read_bytes()[: len(whole)] == whole
+    assert copy.stat().st_size == len(whole) + 388
+
+
 def test_embeddings_take_rows_beside_the_index(home: Path) -> None:
     vectors = data(home) / "embeddings.f32"
     with_one = [article for article in corpus() if article.embedding is not None]
@@ -260,3 +296,10 @@ def test_embeddings_take_rows_beside_the_index(home: Path) -> None:
     engine = EmbeddedEngine(home)
     engine.index([make("new", embedding=unit_vector("new"))])
     assert vectors.stat().st_size == (len(with_one) + 1) * 384 * 4
+
+
+def test_lost_rows_of_the_nearest_are_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.embedded_nearest.FEW", 3)
+    spoil_quantised(home)
+    with pytest.raises(IndexBrokenError, match=r"embeddings\.i8 has 0 rows"):
+        EmbeddedEngine(home).search(Query(similar_to=article_id("en-shoal")))
