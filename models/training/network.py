@@ -27,15 +27,10 @@ class NewsEncoder(nn.Module):  # type: ignore[misc]  # torch is not in the check
     graph hold them in the carrier's own 4-bit blocks without loss.
     """
 
-    def __init__(self, folder: str, ids: list[int]) -> None:
-        """Load the encoder and cut its word embeddings to the given piece ids."""
+    def __init__(self, encoder: Any) -> None:
+        """Put fresh heads on an encoder of `cut_encoder` or of `models.training.full_precision`."""
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(
-            folder, add_pooling_layer=False, attn_implementation="sdpa"
-        ).float()
-        words = self.encoder.get_input_embeddings().weight.detach()[ids].clone()
-        self.encoder.set_input_embeddings(nn.Embedding.from_pretrained(words, freeze=True))
-        self.encoder.config.vocab_size = len(ids)
+        self.encoder = encoder
         width = self.encoder.config.hidden_size
         self.dropout = nn.Dropout(0.1)
         self.risk = nn.Linear(width, len(RISKS))
@@ -69,3 +64,14 @@ class NewsEncoder(nn.Module):  # type: ignore[misc]  # torch is not in the check
             yield {"params": list(layer.parameters()), "lr": rate * layer_decay**depth}
         embeddings = [p for p in self.encoder.embeddings.parameters() if p.requires_grad]
         yield {"params": embeddings, "lr": rate * layer_decay ** len(layers)}
+
+
+def cut_encoder(folder: str, ids: list[int]) -> Any:
+    """Load a Hugging Face encoder with only the word embeddings of the given piece ids, frozen."""
+    encoder = AutoModel.from_pretrained(
+        folder, add_pooling_layer=False, attn_implementation="sdpa"
+    ).float()
+    words = encoder.get_input_embeddings().weight.detach()[ids].clone()
+    encoder.set_input_embeddings(nn.Embedding.from_pretrained(words, freeze=True))
+    encoder.config.vocab_size = len(ids)
+    return encoder

@@ -32,7 +32,8 @@ from models.reading import lead
 from models.tagger import RISKS, TaggerInput
 from models.training.batches import Example, pad, targets
 from models.training.fit import PADDING, Progress, fit
-from models.training.network import NewsEncoder
+from models.training.full_precision import keep
+from models.training.network import NewsEncoder, cut_encoder
 from models.training.publish import PREFIX, calibrate, export
 from models.training.settings import RunRecord, TrainingSettings
 from models.training.vocabulary import cut_tokenizer, frequent_words, kept_ids
@@ -56,7 +57,7 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
     items = read_items() + (read_news(settings.news) if settings.news else [])
     parts = _with_pool_labels(split(items, settings.seed), read_pool_labels(rows), settings)
     ids = _cut(settings, items, pool)
-    network = NewsEncoder(str(settings.encoder), ids)
+    network = NewsEncoder(cut_encoder(str(settings.encoder), ids))
     reader = _Reader(settings, network)
     learnt = reader.examples(parts.train) + reader.pseudo(pool)
     development = reader.examples(parts.development)
@@ -72,6 +73,7 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
         seconds=round(time.monotonic() - began, 1),
         development={},
     )
+    keep(trained, settings.out)
     export(trained, settings.out)
     return calibrate(settings.out, parts.development, record)
 
