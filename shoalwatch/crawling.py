@@ -1,19 +1,24 @@
-"""The crawl stage and the check of sources, each with a progress bar."""
+"""The crawl stage and the check of sources, each with a progress bar.
+
+The crawler is imported where it is used: scrapy and trafilatura take 0.4 s, which every command,
+`--help` too, would pay.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crawlers.catalogue import Source
 from crawlers.outcomes import Event, FeedDone, PageDone, PageFound
-from crawlers.replay import ReplayReport, replay
 from crawlers.report import CrawlReport
-from crawlers.run import check as check_sources
-from crawlers.run import crawl as crawl_sources
 from shoalwatch.console import Progress
 from shoalwatch.workspace import Workspace
+
+if TYPE_CHECKING:
+    from crawlers.replay import ReplayReport
 
 
 def pages_folder(workspace: Workspace) -> Path:
@@ -29,6 +34,7 @@ def crawl(
     keep_pages: bool = False,
 ) -> CrawlReport:
     """Crawl sources into the archive; every page they name is accounted for in the report."""
+    from crawlers.run import crawl as crawl_sources  # noqa: PLC0415 - slow to import
 
     def watch(event: Event) -> None:
         if isinstance(event, PageFound):
@@ -43,6 +49,8 @@ def crawl(
 
 def crawl_again(workspace: Workspace, sources: Sequence[Source], day: date) -> ReplayReport:
     """Make a day's articles again from the responses that its crawls kept."""
+    from crawlers.replay import replay  # noqa: PLC0415 - slow to import
+
     settings = workspace.settings
     return replay(sources, settings.crawl, settings.storage, pages_folder(workspace), day)
 
@@ -51,6 +59,7 @@ def check(
     workspace: Workspace, sources: Sequence[Source], progress: Progress
 ) -> tuple[FeedDone, ...]:
     """Ask the feeds of sources and return how each ended; nothing is kept."""
+    from crawlers.run import check as check_sources  # noqa: PLC0415 - slow to import
 
     def watch(event: Event) -> None:
         if isinstance(event, FeedDone):

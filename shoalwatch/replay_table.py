@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 
-from crawlers.replay import ReplayReport
+if TYPE_CHECKING:
+    from crawlers.replay import ReplayReport
 
 
 def print_replay(console: Console, done: ReplayReport) -> None:

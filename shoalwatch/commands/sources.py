@@ -9,7 +9,6 @@ import typer
 from rich.table import Table
 
 from crawlers.catalogue import select
-from crawlers.run import batches
 from shoalwatch.commands.options import SourcesOption, comma_list, workspace
 from shoalwatch.console import output, stage
 from shoalwatch.crawling import check as check_stage
@@ -84,6 +83,8 @@ def list_batches(
     form: Annotated[Literal["json", "text"], typer.Option("--format")] = "text",
 ) -> None:
     """Print which sources are crawled together: all of a host in one batch."""
+    from crawlers.run import batches  # noqa: PLC0415 - brings scrapy, slow to import
+
     with workspace() as opened:
         chosen = select(opened.sources, comma_list(sources))
         made = batches(chosen, count or opened.settings.crawl.crawl_processes)
