@@ -6,12 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from articles import tables
 from articles.errors import ShoalwatchError
 from articles.record import UTCDatetime
 from articles.state import State
+
+DIGEST = "digest:"
+"""Before a search's name: what the digest has told of it, apart from what the analyst has read."""
 
 
 class SavedSearchError(ShoalwatchError):
@@ -23,7 +26,7 @@ class SavedSearch(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,55}$")
     query: str
     made: UTCDatetime
     watermark: UTCDatetime | None = None
@@ -65,18 +68,28 @@ class SavedSearches:
         """Forget one, and what it delivered. Raises SavedSearchError."""
         self.get(name)
         with self._state.writing() as connection:
-            for table, column in (
-                (tables.delivered_articles, tables.delivered_articles.c.search),
-                (tables.saved_searches, tables.saved_searches.c.name),
-            ):
-                connection.execute(delete(table).where(column == name))
+            sent, searches = tables.delivered_articles, tables.saved_searches
+            connection.execute(delete(sent).where(sent.c.search.in_((name, DIGEST + name))))
+            connection.execute(delete(searches).where(searches.c.name == name))
 
-    def delivered(self, name: str) -> set[str]:
-        """Return the ids of articles that a search has delivered, as far back as it looks."""
+    def delivered(self, name: str, before: datetime | None = None) -> set[str]:
+        """Return the ids of articles that a search has delivered, as far back as it looks.
+
+        With `before`, only of those first seen before that.
+        """
         table = tables.delivered_articles
         with self._state.reading() as connection:
             chosen = select(table.c.article_id).where(table.c.search == name)
+            if before is not None:
+                chosen = chosen.where(table.c.first_seen < before)
             return set(connection.execute(chosen).scalars())
+
+    def last_delivered(self, name: str) -> datetime | None:
+        """Return the first sight of the latest article that a search has delivered."""
+        table = tables.delivered_articles
+        with self._state.reading() as connection:
+            latest = select(func.max(table.c.first_seen)).where(table.c.search == name)
+            return connection.execute(latest).scalar()
 
     def deliver(
         self, name: str, articles: Collection[tuple[str, datetime]], forget_before: datetime

@@ -88,6 +88,19 @@ class Section(_Frozen):
     total: int = Field(ge=0, description="Distinct items of the day, shown or not")
 
 
+class SearchSection(_Frozen):
+    """What a saved search found since the digest before, newest first; `problem` if it could not.
+
+    Items that also stand under a category are told there in full.
+    """
+
+    name: str
+    query: str
+    items: tuple[DigestItem, ...] = ()
+    total: int = Field(default=0, ge=0, description="Distinct new items, shown or not")
+    problem: str = ""
+
+
 class Count(_Frozen):
     """How many of the day's articles carry a value; `name` is for the reader."""
 
@@ -107,6 +120,7 @@ class Digest(_Frozen):
     undated: int = Field(ge=0)
     untagged: int = Field(ge=0, description="Articles that the tagger has not read yet")
     sections: tuple[Section, ...]
+    searches: tuple[SearchSection, ...] = ()
     by_category: tuple[Count, ...]
     by_sentiment: tuple[Count, ...]
     by_language: tuple[Count, ...]

@@ -13,7 +13,7 @@ from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from pydantic import BaseModel, ConfigDict
 
-from digests.content import Count, Digest, DigestItem, DigestTag, Section
+from digests.content import Count, Digest, DigestItem, DigestTag, SearchSection, Section
 from digests.errors import DigestError
 from digests.names import text_direction
 
@@ -61,6 +61,18 @@ class _Part:
         return self.total - len(self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A saved search's section, cut; `rows` pair each item with the section that has it in full."""
+
+    section: SearchSection
+    rows: list[tuple[DigestItem, str | None]]
+
+    @property
+    def left_out(self) -> int:
+        return self.section.total - len(self.rows)
+
+
 def render(digest: Digest, max_bytes: int = MAX_HTML) -> Rendered:
     """Return subject, text part and HTML part; the HTML part holds at most `max_bytes` bytes.
 
@@ -71,14 +83,16 @@ def render(digest: Digest, max_bytes: int = MAX_HTML) -> Rendered:
     Raises:
         DigestError: Not even the digest without any item fits.
     """
-    longest = max((len(section.items) for section in digest.sections), default=0)
+    lengths = [len(one.items) for one in digest.sections]
+    longest = max([*lengths, *(len(one.items) for one in digest.searches)], default=0)
     cap, html = _largest_that_fits(digest, longest, max_bytes)
     return Rendered(
         day=digest.day,
         subject=subject(digest),
         text=_template("digest.txt.j2", digest, longest),
         html=html,
-        left_out=sum(part.left_out for part in _parts(digest.sections, cap)),
+        left_out=sum(part.left_out for part in _parts(digest.sections, cap))
+        + sum(part.left_out for part in _found(digest, cap)),
     )
 
 
@@ -117,6 +131,7 @@ def _template(name: str, digest: Digest, cap: int) -> str:
         .render(
             digest=digest,
             parts=_parts(digest.sections, cap),
+            found=_found(digest, cap),
             subject=subject(digest),
             day=_day(digest.day),
             weekday=format_date(digest.day, "EEEE", locale="en"),
@@ -140,6 +155,17 @@ def _parts(sections: Sequence[Section], cap: int) -> list[_Part]:
         shown |= {row.item.article_id: section.name for row in rows if row.shown_under is None}
         parts.append(_Part(section.name, f"section-{number}", section.total, rows))
     return parts
+
+
+def _found(digest: Digest, cap: int) -> list[_Found]:
+    shown: dict[str, str] = {}
+    for section in digest.sections:
+        for item in section.items[:cap]:
+            shown.setdefault(item.article_id, section.name)
+    return [
+        _Found(one, [(item, shown.get(item.article_id)) for item in one.items[:cap]])
+        for one in digest.searches
+    ]
 
 
 def _tag_of(item: DigestItem, category: str) -> DigestTag:

@@ -44,6 +44,11 @@ class DigestSettings(BaseSettings):
         description="Languages that ought to be covered, separated by commas; "
         "the digest says which of them no working source covers",
     )
+    digest_searches: WordList = Field(
+        default=("*",),
+        description="Saved searches whose new results have a section in the digest, separated by "
+        "commas; * is all of them, empty is none",
+    )
     digest_alike: float = Field(
         default=ALIKE,
         ge=50,
@@ -75,7 +80,7 @@ class DigestSettings(BaseSettings):
         default=30.0, gt=0, description="Seconds to wait for each answer of the mail server"
     )
 
-    @field_validator("digest_to", "digest_languages", mode="before")
+    @field_validator("digest_to", "digest_languages", "digest_searches", mode="before")
     @classmethod
     def _by_commas(cls, value: object) -> object:
         return (

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from articles.saved_searches import SavedSearches
 from articles.state import SentDigest, SourceHealth, State
 from crawlers.catalogue import Source
-from digests.compose import compose
+from digests.compose import compose, day_bounds
 from digests.content import Digest, SourceReport, SourceStatus
 from digests.deliver import Delivery, deliver
 from digests.mail import write
 from digests.render import Rendered, render
+from digests.searches import with_searches
 from digests.smtp import SMTPMailer
+from shoalwatch.digest_searches import DigestSearches
 from shoalwatch.workspace import Workspace
 
 SHOWN_STATUS: dict[str, SourceStatus] = {
@@ -69,23 +72,47 @@ def source_reports(sources: Iterable[Source], health: Iterable[SourceHealth]) ->
 
 def compose_day(workspace: Workspace, day: date, limit: int | None = None) -> Digest:
     """Compose the digest of the reader's day. Raises SearchError, StateError, CatalogueError."""
+    return _composed(workspace, day, _searches(workspace, day), limit)
+
+
+def _searches(workspace: Workspace, day: date) -> DigestSearches:
     settings = workspace.settings
-    return compose(
+    start, end = day_bounds(day, settings.storage.timezone)
+    kept = SavedSearches(workspace.state)
+    return DigestSearches(kept, settings.digest.digest_searches, start, end)
+
+
+def _composed(
+    workspace: Workspace, day: date, searches: DigestSearches, limit: int | None = None
+) -> Digest:
+    settings = workspace.settings.digest
+    reports = source_reports(workspace.sources, workspace.state.source_health())
+    most = settings.digest_limit if limit is None else limit
+    composed = compose(
         workspace.engine,
         day,
-        settings.storage.timezone,
-        source_reports(workspace.sources, workspace.state.source_health()),
+        workspace.settings.storage.timezone,
+        reports,
         workspace.category_names,
-        languages=settings.digest.digest_languages,
-        limit=settings.digest.digest_limit if limit is None else limit,
-        alike=settings.digest.digest_alike,
+        languages=settings.digest_languages,
+        limit=most,
+        alike=settings.digest_alike,
+    )
+    return with_searches(
+        composed,
+        searches.findings(workspace.engine),
+        workspace.category_names,
+        {report.source_id: report.name for report in reports},
+        limit=most,
+        alike=settings.digest_alike,
     )
 
 
 def digest(workspace: Workspace, day: date, folder: Path | None = None) -> DigestReport:
     """Write the day's digest to a folder, and send it once to each recipient of the settings."""
     settings = workspace.settings.digest
-    composed = compose_day(workspace, day)
+    searches = _searches(workspace, day)
+    composed = _composed(workspace, day, searches)
     rendered = render(composed)
     now = datetime.now(UTC)
     shown_to = settings.digest_to[0] if settings.digest_to else settings.digest_from
@@ -96,13 +123,15 @@ def digest(workspace: Workspace, day: date, folder: Path | None = None) -> Diges
         shown_to,
         now,
     )
+    deliveries = tuple(_send(workspace, rendered, settings.digest_to, now))
+    _note(workspace, searches, deliveries, day)
     return DigestReport(
         day=day,
         articles=composed.total,
         items=sum(section.total for section in composed.sections),
         eml=files.eml,
         html=files.html,
-        deliveries=tuple(_send(workspace, rendered, settings.digest_to, now)),
+        deliveries=deliveries,
     )
 
 
@@ -114,6 +143,17 @@ def _send(
         return ()
     ledger = StateLedger(workspace.state)
     return deliver(rendered, settings.digest_from, recipients, SMTPMailer(settings), ledger, now)
+
+
+def _note(
+    workspace: Workspace, searches: DigestSearches, deliveries: Sequence[Delivery], day: date
+) -> None:
+    """Advance the saved searches once the digest has gone out to everybody, and not before."""
+    outcomes = {delivery.outcome for delivery in deliveries}
+    if "sent" not in outcomes or "failed" in outcomes:
+        return
+    sent = (workspace.state.sent_digest(day, one.recipient) for one in deliveries)
+    searches.note(before=min(one.sent_at for one in sent if one is not None))
 
 
 def _report(source: Source, health: SourceHealth | None) -> SourceReport:

@@ -21,16 +21,19 @@ MOST = 1000
 """Articles that one run delivers; what is left comes with the next run."""
 
 
-def new_hits(engine: SearchEngine, saved: SavedSearch, known: set[str]) -> list[Hit]:
+def new_hits(
+    engine: SearchEngine, saved: SavedSearch, known: set[str], until: datetime | None = None
+) -> list[Hit]:
     """Find what a saved search has not delivered yet, oldest first, at most MOST.
+
+    With `until`, only what was first seen before that.
 
     Raises QueryError for a query that is no longer valid, and what `search` raises.
     """
     first = saved.made - FIRST_RUN
     start = max(first, (saved.watermark or first) - LOOK_BACK)
-    query = Query(
-        text=saved.query, filters=Filters(first_seen_since=start), sort="oldest", size=PAGE
-    )
+    window = Filters(first_seen_since=start, first_seen_until=until)
+    query = Query(text=saved.query, filters=window, sort="oldest", size=PAGE)
     fresh: list[Hit] = []
     after: str | None = None
     while True:

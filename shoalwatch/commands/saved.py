@@ -44,7 +44,7 @@ def add(
             saved = SavedSearch(name=name, query=text, made=datetime.now(UTC))
         except ValidationError as problem:
             raise SettingsError(
-                f"{name[:80]!r} cannot be the name of a search: use up to 64 small letters, "
+                f"{name[:80]!r} cannot be the name of a search: use up to 56 small letters, "
                 "digits, - and _"
             ) from problem
         found = opened.engine.search(Query(text=text, size=0))
