@@ -64,11 +64,26 @@ class Span(_Frozen):
 
 
 class Tag(_Frozen):
-    """A risk category over its threshold, and the sentence that earned it."""
+    """A risk category over its threshold, and the sentence that earned it.
+
+    One that a person put on, against the model, has the model's low probability and no evidence.
+    """
 
     category: str
     probability: Probability
     evidence: Span | None = None
+
+
+class Correction(_Frozen):
+    """What a person says of one category of an article; it stands against any model."""
+
+    category: str
+    verdict: Literal["right", "wrong"] = Field(
+        description="'right': the article carries the category; 'wrong': it does not"
+    )
+    by: Words
+    made: UTCDatetime
+    note: Words = ""
 
 
 class Article(_Frozen):
@@ -107,11 +122,16 @@ class Article(_Frozen):
     fetched: UTCDatetime
 
     # tags
-    tags: tuple[Tag, ...] = Field(default=(), description="Categories over their threshold")
+    tags: tuple[Tag, ...] = Field(
+        default=(), description="Categories over their threshold, as people corrected them"
+    )
     risks: dict[str, Probability] = Field(
         default_factory=dict, description="Probability of every category, tagged or not"
     )
     unsure: tuple[str, ...] = Field(default=(), description="Categories close to their threshold")
+    corrections: tuple[Correction, ...] = Field(
+        default=(), description="What people said of categories; `tags` follow it, `risks` do not"
+    )
     sentiment: Sentiment | None = None
     sentiment_probability: Probability | None = None
     countries: tuple[str, ...] = Field(default=(), description="ISO 3166 codes, prominent first")

@@ -238,6 +238,16 @@ class State:
         with self._engine.connect() as connection:
             return connection.execute(query).scalars().first()
 
+    def place(self, article_id: str) -> tuple[date, str] | None:
+        """Return the archive partition (UTC day, source) of an article, None if it is not known."""
+        found = tables.pages
+        query = select(found.c.first_seen, found.c.source_id).where(
+            found.c.article_id == article_id, found.c.content_hash != ""
+        )
+        with self.reading() as connection:
+            row = connection.execute(query).first()
+        return (row.first_seen.date(), row.source_id) if row else None
+
     def sent_digest(self, day: date, recipient: str) -> SentDigest | None:
         """Return the record of that day's digest to that reader, or None if it was not sent."""
         row = self._one(tables.sent_digests, day=day, recipient=recipient)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     Integer,
     MetaData,
     String,
@@ -141,3 +142,21 @@ delivered_articles = Table(
     Column("first_seen", UTCMoment, nullable=False),
 )
 """What each saved search has delivered, so that an article that comes late is not sent twice."""
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("article_id", String(64), nullable=False, index=True),
+    Column("source_id", String(128), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("category", String(64), nullable=False),
+    Column("verdict", String(8), nullable=False),
+    Column("said_by", String(80), nullable=False),
+    Column("made", UTCMoment, nullable=False),
+    Column("note", String(500), nullable=False),
+    Column("probability", Float),
+    Column("model_version", String(128)),
+)
+"""What analysts said of tags, every verdict in the order in which it was given."""

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -160,9 +160,19 @@ def near_duplicate_groups(texts: Sequence[str], overlap: float = 0.4) -> list[in
     return [root(i) for i in range(len(texts))]
 
 
-def near_any(
-    items: Sequence[LabelledItem], texts: Sequence[str], overlap: float = 0.3
-) -> list[bool]:
+class Worded(Protocol):
+    """Anything with a headline and a summary."""
+
+    @property
+    def title(self) -> str:
+        """The headline."""
+
+    @property
+    def summary(self) -> str:
+        """The summary; may be empty."""
+
+
+def near_any(items: Sequence[Worded], texts: Sequence[str], overlap: float = 0.3) -> list[bool]:
     """Return for each item whether it shares words with any of the texts, as in the groups."""
     others = [_long_words(text) for text in texts]
     mine = [_long_words(f"{item.title} {item.summary}") for item in items]

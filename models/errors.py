@@ -5,6 +5,7 @@ ShoalwatchError
     ├── TaxonomyError      models/taxonomy.yml is missing, malformed or has an unknown key
     ├── GazetteerError     models/places.yml is missing or malformed
     ├── WeightsError       a model folder is missing, incomplete or damaged
+    ├── OwnCategoryError   an own category cannot be added, read or removed
     └── CorpusError        a data file of models/data/ or the news folder cannot be used
 """
 
@@ -31,3 +32,7 @@ class WeightsError(ModelError):
 
 class CorpusError(ModelError):
     """A file of labelled items is missing or a line of it breaks the format."""
+
+
+class OwnCategoryError(ModelError):
+    """An own category cannot be added, read or removed."""

@@ -81,7 +81,12 @@ class OnnxTagger:
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Return calibrated risk probabilities of plain texts: float32 (n, risks)."""
-        return self._calibrated(self.logits(texts)[0])
+        return self.probabilities_and_embeddings(texts)[0]
+
+    def probabilities_and_embeddings(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Return calibrated probabilities (n, risks) and embeddings (n, 384) of texts."""
+        risks, _, embeddings = self.logits(texts)
+        return self._calibrated(risks), embeddings
 
     def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats, Floats]:
         """Return raw risk logits (n, risks), sentiment logits (n, 3) and embeddings (n, 384)."""

@@ -22,3 +22,6 @@ class ModelSettings(BaseSettings):
     model_threads: int = Field(
         default=2, ge=1, le=256, description="Processor threads that the tagger may use"
     )
+    categories: Path | None = Field(
+        default=None, description="Folder of your own risk categories; HOME/categories if unset"
+    )

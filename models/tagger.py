@@ -23,6 +23,7 @@ from models.settings import ModelSettings
 
 SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
 RISKS: tuple[str, ...] = ("south_china_sea", "terrorism", "policy_divergence")
+"""The risks of the shipped weights; own categories come after them in `Tagged.risks`."""
 
 
 # Standard dataclasses, not pydantic models: text from outside may hold lone surrogates, which
@@ -118,15 +119,25 @@ class NullTagger:
 def load() -> Tagger:
     """Return this process's tagger, loaded at the first call.
 
-    `SHOALWATCH_MODEL` names another weights folder than the shipped one, and
-    `SHOALWATCH_MODEL_THREADS` the threads used.
+    `SHOALWATCH_MODEL` names another weights folder than the shipped one,
+    `SHOALWATCH_MODEL_THREADS` the threads used, and `SHOALWATCH_CATEGORIES` the folder of own
+    categories, whose heads are trained again if they are for other weights.
 
     Raises:
         WeightsError: a file of the weights folder is missing or damaged.
+        OwnCategoryError: a file of an own category is damaged.
     """
     # Loaded here so that the promise and the null tagger cost no import of ONNX Runtime.
     from models.onnx_tagger import OnnxTagger  # noqa: PLC0415
+    from models.own_categories import categories_folder  # noqa: PLC0415
     from models.weights import default_folder  # noqa: PLC0415
 
     settings = ModelSettings()
-    return OnnxTagger(settings.model or default_folder(), threads=settings.model_threads)
+    tagger = OnnxTagger(settings.model or default_folder(), threads=settings.model_threads)
+    folder = categories_folder()
+    if not any(folder.glob("*.json")):
+        return tagger
+    from models.category_training import up_to_date  # noqa: PLC0415
+    from models.own_tagger import OwnCategoriesTagger  # noqa: PLC0415
+
+    return OwnCategoriesTagger(tagger, up_to_date(folder, tagger))

@@ -17,7 +17,7 @@ from pydantic import AwareDatetime, BaseModel
 from articles.record import EMBEDDING_WIDTH, Article
 from search.segmentation import SEGMENTATION_VERSION, indexed_text
 
-MAPPING_VERSION = 3
+MAPPING_VERSION = 4
 """Raised whenever an index made before could not hold or find what one made now does."""
 
 FORMAT = f"{MAPPING_VERSION}.{SEGMENTATION_VERSION}"

@@ -8,13 +8,17 @@ import sys
 import structlog
 import typer
 
+from articles.corrections import CorrectionError
 from articles.errors import SettingsError, ShoalwatchError
 from crawlers.catalogue import CatalogueError
 from digests.errors import MailAddressError, MailServerUnreachableError
+from models.errors import OwnCategoryError
 from models.training import command as model
 from search.engine import EngineUnreachableError, QueryError
 from shoalwatch.commands import (
     archive,
+    categories,
+    corrections,
     demo,
     digest,
     doctor,
@@ -50,10 +54,23 @@ app.add_typer(engine.app, name="engine")
 app.command()(digest.digest)
 app.add_typer(sources.app, name="sources")
 app.add_typer(archive.app, name="archive")
+model.app.command()(categories.add_category)
+model.app.command()(categories.remove_category)
+model.app.command()(categories.categories)
+model.app.command()(corrections.correct)
+model.app.command()(corrections.corrections)
 app.add_typer(model.app, name="model")
 app.command()(doctor.doctor)
 
-USAGE_ERRORS = (SettingsError, CatalogueError, QueryError, MomentError, MailAddressError)
+USAGE_ERRORS = (
+    SettingsError,
+    CatalogueError,
+    CorrectionError,
+    OwnCategoryError,
+    QueryError,
+    MomentError,
+    MailAddressError,
+)
 UNREACHABLE_ERRORS = (EngineUnreachableError, MailServerUnreachableError)
 
 

@@ -46,6 +46,7 @@ class CitedRow(BaseModel):
     first_seen: datetime
     language: str
     categories: dict[str, float]
+    corrections: tuple[str, ...]
     sentiment: str | None
     sentiment_probability: float | None
     countries: tuple[str, ...]
@@ -64,6 +65,9 @@ def cited(article: Article, outlets: Mapping[str, str], zone: ZoneInfo) -> Cited
         first_seen=article.first_seen.astimezone(zone),
         language=article.language,
         categories={tag.category: tag.probability for tag in article.tags},
+        corrections=tuple(
+            f"{said.category} judged {said.verdict} by {said.by}" for said in article.corrections
+        ),
         sentiment=article.sentiment,
         sentiment_probability=article.sentiment_probability,
         countries=article.countries,
@@ -148,6 +152,7 @@ class _ParquetWriter:
             "published": moment,
             "first_seen": moment,
             "categories": arrow.list_(tag),
+            "corrections": arrow.list_(text),
             "sentiment_probability": arrow.float64(),
             "countries": arrow.list_(text),
             "places": arrow.list_(text),
@@ -185,7 +190,7 @@ def _text(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{name} {probability:.3f}" for name, probability in value.items())
     if isinstance(value, list):
-        return " ".join(value)
+        return "; ".join(value) if any(" " in one for one in value) else " ".join(value)
     return "" if value is None else str(value)
 
 

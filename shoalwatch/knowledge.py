@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from crawlers.catalogue import Source
 from models.gazetteer import SHIPPED, Places
 from models.tagger import Tagger, TaggerInput
-from models.taxonomy import load_taxonomy
+from models.taxonomy import Taxonomy, load_taxonomy
 from search.knowledge import Knowledge
 
 
@@ -62,11 +62,13 @@ def owners(sources: Sequence[Source]) -> dict[str, tuple[str, ...]]:
     return {owner: tuple(ids) for owner, ids in found.items()}
 
 
-def knowledge(sources: Sequence[Source], load: Callable[[], Tagger]) -> Knowledge:
-    """Gather what is known of the world. Raises TaxonomyError."""
+def knowledge(
+    sources: Sequence[Source], load: Callable[[], Tagger], taxonomy: Taxonomy | None = None
+) -> Knowledge:
+    """Gather what is known of the world; the shipped categories if none are given."""
     return Knowledge(
         gazetteer=PlaceNames(),
         owners=owners(sources),
-        categories=tuple(category.id for category in load_taxonomy().categories),
+        categories=(taxonomy or load_taxonomy()).ids,
         embedder=LazyEmbedder(load),
     )

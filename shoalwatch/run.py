@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from articles.corrections import Verdicts
 from crawlers.catalogue import Source
 from crawlers.report import CrawlReport
 from shoalwatch import indexing, tagging
@@ -72,10 +73,11 @@ def tag_stage(
     """Tag what was crawled and is not tagged yet, of one archive day or of all."""
     with hold(workspace.settings.storage.home, ["tag"]):
         version = workspace.tagger.model_version
-        parts = tagging.pending(workspace.archive, version, day)
+        verdicts = Verdicts.of_state(workspace.state)
+        parts = tagging.pending(workspace.archive, version, day, verdicts)
         total = sum(part.manifest.count for part in parts)
         with stage("tag", total, seconds) as progress:
-            return tagging.tag(workspace.archive, workspace.tagger, parts, progress)
+            return tagging.tag(workspace.archive, workspace.tagger, parts, progress, verdicts)
 
 
 def index_stage(workspace: Workspace, seconds: dict[str, float] | None = None) -> IndexReport:

@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from articles.archive import Archive
+from articles.corrections import UNCORRECTED, Verdicts, corrected
 from articles.errors import TornPartitionError
 from articles.partition import Partition
 from articles.record import Article, Tag
@@ -28,7 +29,12 @@ class TagReport(BaseModel):
     torn: tuple[str, ...] = ()
 
 
-def pending(archive: Archive, model_version: str, day: date | None = None) -> list[Partition]:
+def pending(
+    archive: Archive,
+    model_version: str,
+    day: date | None = None,
+    verdicts: Verdicts = UNCORRECTED,
+) -> list[Partition]:
     """List the crawled partitions whose tagged one is missing or made from something else."""
     made = {
         (part.day, part.source_id): part.manifest.made_from
@@ -37,23 +43,28 @@ def pending(archive: Archive, model_version: str, day: date | None = None) -> li
     return [
         part
         for part in archive.partitions("crawled", day=day)
-        if made.get((part.day, part.source_id)) != _origin(part, model_version)
+        if made.get((part.day, part.source_id)) != _origin(part, model_version, verdicts)
     ]
 
 
 def tag(
-    archive: Archive, tagger: Tagger, partitions: Sequence[Partition], progress: Progress
+    archive: Archive,
+    tagger: Tagger,
+    partitions: Sequence[Partition],
+    progress: Progress,
+    verdicts: Verdicts = UNCORRECTED,
 ) -> TagReport:
     """Tag partitions one after another; each is written whole, so a stopped run goes on.
 
-    The latest version of each article is tagged. One that is there already with the same content
-    and model is kept, so that a day that grows is not tagged from its beginning again.
+    The latest version of each article is tagged. One that is there already with the same content,
+    model and verdicts of analysts is kept, so that a day that grows is not tagged from its
+    beginning again.
     """
     tagged, kept, torn = 0, 0, []
     for part in partitions:
         try:
             articles = archive.read_partition(part)
-            before = _tagged_before(archive, part, tagger.model_version)
+            before = _tagged_before(archive, part, tagger.model_version, verdicts)
         except TornPartitionError as problem:
             torn.append(str(problem))
             continue
@@ -61,10 +72,9 @@ def tag(
         todo = [a for a, there in zip(articles, done, strict=True) if there is None]
         progress.advance(len(articles) - len(todo))
         fresh = iter(_tag_all(tagger, todo, progress))
-        result = [there if there is not None else next(fresh) for there in done]
-        archive.write(
-            "tagged", part.day, part.source_id, result, _origin(part, tagger.model_version)
-        )
+        result = [there if there is not None else _judged(next(fresh), verdicts) for there in done]
+        origin = _origin(part, tagger.model_version, verdicts)
+        archive.write("tagged", part.day, part.source_id, result, origin)
         tagged, kept = tagged + len(todo), kept + len(articles) - len(todo)
     return TagReport(tagged=tagged, kept=kept, torn=tuple(torn))
 
@@ -91,12 +101,17 @@ def with_tags(article: Article, tagged: Tagged) -> Article:
     )
 
 
-def _origin(part: Partition, model_version: str) -> str:
-    return f"{part.manifest.checksum} {model_version}"
+def _judged(article: Article, verdicts: Verdicts) -> Article:
+    return corrected(article, verdicts.of(article))
+
+
+def _origin(part: Partition, model_version: str, verdicts: Verdicts) -> str:
+    mark = verdicts.mark(part.day, part.source_id)
+    return f"{part.manifest.checksum} {model_version} {mark}".rstrip()
 
 
 def _tagged_before(
-    archive: Archive, part: Partition, model_version: str
+    archive: Archive, part: Partition, model_version: str, verdicts: Verdicts
 ) -> dict[tuple[str, str], Article]:
     there = archive.partition("tagged", part.day, part.source_id)
     if there is None:
@@ -104,7 +119,7 @@ def _tagged_before(
     return {
         (article.id, article.content_hash): article
         for article in archive.read_partition(there)
-        if article.model_version == model_version
+        if article.model_version == model_version and article.corrections == verdicts.of(article)
     }
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from articles.archive import Archive
 from articles.state import State
 from crawlers.catalogue import Source, load_catalogue
+from models.own_categories import known_taxonomy
 from models.tagger import Tagger, load
-from models.taxonomy import load_taxonomy
+from models.taxonomy import Taxonomy
 from search.engine import SearchEngine
 from search.knowledge import Knowledge
 from search.opening import open_engine, reset_engine
@@ -76,7 +78,17 @@ class Workspace:
     @cached_property
     def knowledge(self) -> Knowledge:
         """What the engine is told of places, owners and meaning. Raises CatalogueError."""
-        return knowledge(self.sources, lambda: self.tagger)
+        return knowledge(self.sources, lambda: self.tagger, self.taxonomy)
+
+    @property
+    def categories_folder(self) -> Path:
+        """Where own categories are."""
+        return self.settings.model.categories or self.settings.storage.home / "categories"
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The shipped categories and the own ones. Raises TaxonomyError, OwnCategoryError."""
+        return known_taxonomy(self.categories_folder)
 
     @property
     def outlet_names(self) -> dict[str, str]:
@@ -85,5 +97,5 @@ class Workspace:
 
     @property
     def category_names(self) -> dict[str, str]:
-        """Each risk category's English name by its id, in the taxonomy's order."""
-        return {category.id: category.name() for category in load_taxonomy().categories}
+        """Each risk category's English name by its id: the shipped ones, then the own ones."""
+        return {category.id: category.name() for category in self.taxonomy.categories}

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from articles.archive import Archive
-from articles.record import Span
+from articles.corrections import KeptCorrection, Verdicts
+from articles.record import Article, Span
 from articles.state import State
 from models.tagger import NullTagger, Tagged, TaggerInput
 from search.embedded import EmbeddedEngine
 from search.engine import Query
 from shoalwatch import indexing, tagging
 from tests.articles.making import SEEN, make
+from tests.articles.test_corrections import kept
 
 
 class Steps:
@@ -129,3 +131,25 @@ def test_tagged_articles_are_indexed_once_and_again_when_they_change(
         engine.reset()
         assert index().indexed == 101
     engine.close()
+
+
+def test_a_verdict_is_applied_survives_another_model_and_can_be_turned(archive: Archive) -> None:
+    def run(tagger: CountingTagger, *said: KeptCorrection) -> Article:
+        verdicts = Verdicts(said)
+        parts = tagging.pending(archive, tagger.model_version, verdicts=verdicts)
+        tagging.tag(archive, tagger, parts, Steps(), verdicts)
+        found = archive.find("tagged", make(7).id, SEEN.date(), "outlet")
+        assert found is not None
+        return found
+
+    tagger = CountingTagger()
+    right = kept(7, verdict="right")
+    assert run(tagger).categories == ()
+    tagger.read.clear()
+    assert run(tagger, right).categories == ("terrorism",)
+    assert tagger.read == ["Title 7"]
+    assert run(CountingTagger("newer"), right).corrections == (right.shown(),)
+    tagger.read.clear()
+    turned = run(CountingTagger("newer"), kept(7, verdict="wrong"))
+    assert (turned.categories, turned.corrections[0].verdict) == ((), "wrong")
+    assert run(CountingTagger("newer")).corrections == ()

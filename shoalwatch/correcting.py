@@ -1,0 +1,166 @@
+"""Takes an analyst's verdict on a tag, and gives the verdicts out again with their texts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from articles.archive import Archive
+from articles.corrections import CorrectionError, Corrections, KeptCorrection
+from articles.record import Article
+from models.corrections import CorrectedText
+from models.reading import LEAD_CHARACTERS
+from shoalwatch.workspace import Workspace
+
+
+class Taken(BaseModel):
+    """A verdict that was taken: on which article, what it replaces, whether it was said before."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kept: KeptCorrection
+    article: Article
+    tagged: bool
+    """Whether the article carries the tag, as it was last tagged and corrected."""
+    replaces: KeptCorrection | None
+    repeated: bool
+
+
+def take(
+    workspace: Workspace,
+    article_id: str,
+    category: str,
+    verdict: Literal["right", "wrong"],
+    by: str,
+    note: str = "",
+) -> Taken:
+    """Keep a verdict on one category of an article; the newest one stands.
+
+    Raises:
+        CorrectionError: there is no such article or category, it is not tagged yet, or the name
+            or note is empty, too long or not one line.
+    """
+    _known(category, workspace.taxonomy.ids)
+    article = _tagged(workspace, article_id)
+    if category not in article.risks:
+        raise CorrectionError(
+            f"{category} was added after article {article_id} was tagged; run `shoalwatch tag` "
+            "first, then look again whether its tag is wrong"
+        )
+    kept = _kept(article, category, verdict, _line("--by", by, 80), _line("--note", note, 500))
+    corrections = Corrections(workspace.state)
+    before = [one for one in corrections.standing() if _same_place(one, kept)]
+    repeated = bool(before) and before[0].shown() == kept.shown().model_copy(
+        update={"made": before[0].made}
+    )
+    if not repeated:
+        corrections.add(kept)
+    return Taken(
+        kept=kept,
+        article=article,
+        tagged=category in article.categories,
+        replaces=before[0] if before and not repeated else None,
+        repeated=repeated,
+    )
+
+
+def texts(archive: Archive, standing: Sequence[KeptCorrection]) -> Iterator[CorrectedText]:
+    """Yield the verdicts with the texts they were given on, to be trained with.
+
+    One whose article has left the archive, or whose text the outlet has changed since, is left
+    out: the verdict was on other words. Raises TornPartitionError.
+    """
+    for kept in standing:
+        article = archive.find("tagged", kept.article_id, kept.day, kept.source_id)
+        if article is not None and article.content_hash == kept.content_hash:
+            yield CorrectedText(
+                article_id=kept.article_id,
+                category=kept.category,
+                verdict=kept.verdict,
+                by=kept.said_by,
+                made=kept.made,
+                note=kept.note,
+                probability=kept.probability,
+                model_version=kept.model_version,
+                language=article.language,
+                date=article.when.date(),
+                title=article.title,
+                text=(article.text or article.summary)[:LEAD_CHARACTERS],
+                url=article.url,
+            )
+
+
+def write_texts(found: Sequence[CorrectedText], file: Path) -> None:
+    """Write one line of JSON for each verdict; the file appears when it is whole.
+
+    Raises:
+        CorrectionError: the file cannot be written.
+    """
+    beside = file.with_name(file.name + ".part")
+    try:
+        beside.write_text("".join(f"{one.model_dump_json()}\n" for one in found), encoding="utf-8")
+        beside.replace(file)
+    except OSError as problem:
+        raise CorrectionError(f"--export {file} cannot be written: {problem.strerror}") from problem
+
+
+def _known(category: str, there: Sequence[str]) -> None:
+    if category in there:
+        return
+    near = difflib.get_close_matches(category, there, 1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise CorrectionError(f"There is no category {category!r}: {hint}There are {', '.join(there)}")
+
+
+def _tagged(workspace: Workspace, article_id: str) -> Article:
+    place = workspace.state.place(article_id)
+    if place and (found := workspace.archive.find("tagged", article_id, *place)):
+        return found
+    # The state may be younger than the archive: then the archive is read through.
+    for article in workspace.archive.read("tagged"):
+        if article.id == article_id:
+            return article
+    if place and workspace.archive.find("crawled", article_id, *place):
+        raise CorrectionError(f"Article {article_id} is not tagged yet; run `shoalwatch tag` first")
+    raise CorrectionError(
+        f"There is no article {article_id!r} in the archive; `shoalwatch search` shows the id "
+        "under each article"
+    )
+
+
+def _line(option: str, value: str, most: int) -> str:
+    """Return a name or note without blanks around it. Raises CorrectionError."""
+    given = value.strip()
+    if (option == "--by" and not given) or len(given) > most or not given.isprintable():
+        shortest = 1 if option == "--by" else 0
+        raise CorrectionError(
+            f"{option} has {len(given)} characters; give {shortest} to {most}, in one line"
+        )
+    return given
+
+
+def _kept(
+    article: Article, category: str, verdict: Literal["right", "wrong"], by: str, note: str
+) -> KeptCorrection:
+    return KeptCorrection(
+        article_id=article.id,
+        source_id=article.source_id,
+        day=article.first_seen.date(),
+        content_hash=article.content_hash,
+        category=category,
+        verdict=verdict,
+        said_by=by,
+        made=datetime.now(UTC).replace(microsecond=0),
+        note=note,
+        probability=article.risks[category],
+        model_version=article.model_version,
+    )
+
+
+def _same_place(one: KeptCorrection, other: KeptCorrection) -> bool:
+    return (one.article_id, one.category) == (other.article_id, other.category)
