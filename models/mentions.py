@@ -1,4 +1,4 @@
-"""Whether a name found in a text is one there: a word of its own, and a place rather than a person."""
+"""Whether a name found in a text is one there: a word of its own, a place and no person."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from models.country_names import Countries
 from models.reading import script
 
 _LATIN = frozenset({"LATIN", "DIGIT"})
-# Marks and vowels that continue a syllable of Thai, Lao, Khmer or Burmese, and vowels written before
-# the consonant they follow: a name cut out there is part of another word.
+# Marks and vowels that continue a syllable of Thai, Lao, Khmer or Burmese, and vowels written
+# before the consonant they follow: a name cut out there is part of another word.
 _CONTINUES = re.compile(
     "[\u0e30-\u0e3a\u0e47-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ecd\u17b6-\u17d3\u102b-\u103e]"
     "|[\u1000-\u1021][\u1039\u103a]"
@@ -81,5 +81,5 @@ class Persons:
 
 
 def _in_title_case(text: str) -> bool:
-    words = [word for word in re.findall(r"[^\W\d_]{4,}", text[:300])]
+    words: list[str] = re.findall(r"[^\W\d_]{4,}", text[:300])
     return sum(word[0].isupper() for word in words) >= TITLE_CASE * len(words)

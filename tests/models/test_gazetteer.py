@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from models.errors import GazetteerError
-from models.gazetteer import SHIPPED, load_gazetteer
+from models.gazetteer import COUNTRIES, SHIPPED, load_gazetteer
 from models.tagger import TaggerInput
 
 
@@ -22,7 +22,7 @@ def countries(title: str, language: str | None = None) -> list[str]:
         ("Hanoi and Manila sign fisheries accord", "en", ["VN", "PH"]),
         ("中菲在黄岩岛对峙，美国表态", "zh", ["CN", "PH", "US"]),
         ("臺灣與日本舉行漁業會談", "zh", ["TW", "JP"]),
-        ("Kapal China memasuki Laut Natuna Utara, AS bereaksi", "id", ["CN", "US"]),
+        ("Kapal China memasuki Laut Natuna Utara, AS bereaksi", "id", ["CN", "US", "ID"]),
         ("Mỹ và Trung Quốc đàm phán về thuế quan", "vi", ["US", "CN"]),
         ("ไทยและกัมพูชาเจรจาเขตแดน", "th", ["TH", "KH"]),
         ("កម្ពុជា និងថៃ ជួបពិភាក្សា", "km", ["KH", "TH"]),
@@ -42,7 +42,6 @@ def test_countries_in_order(title: str, language: str, expected: list[str]) -> N
         "Dinner in Chinatown: roast turkey sells out",
         "China Airlines flight turns back",
         "Documents found in a manila envelope, Jakarta Globe reports",
-        "Georgia runoff: Atlanta counts its votes",
         "South China Sea weather bulletin",
         "A vacuum of thailandish pianos",
     ],
@@ -94,12 +93,21 @@ def test_a_bad_file_is_named(tmp_path: Path, content: str | None, message: str) 
 
 
 def test_a_code_that_is_no_country_is_refused(tmp_path: Path) -> None:
-    document = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
-    document["countries"]["Q1"] = ["Nowhere"]
-    path = tmp_path / "places.yml"
+    document = yaml.safe_load(COUNTRIES.read_text(encoding="utf-8"))
+    document["names"]["Q1"] = ["Nowhere"]
+    path = tmp_path / "countries.yml"
     path.write_text(yaml.safe_dump(document))
     with pytest.raises(GazetteerError, match="Q1"):
-        load_gazetteer(path)
+        load_gazetteer(countries=path)
+
+
+def test_parties_to_an_unknown_place_are_refused(tmp_path: Path) -> None:
+    document = yaml.safe_load(COUNTRIES.read_text(encoding="utf-8"))
+    document["parties"]["atlantis"] = ["GR"]
+    path = tmp_path / "countries.yml"
+    path.write_text(yaml.safe_dump(document))
+    with pytest.raises(GazetteerError, match="atlantis"):
+        load_gazetteer(countries=path)
 
 
 @pytest.mark.parametrize(
