@@ -12,6 +12,7 @@ from search.nodes import (
     And,
     Byline,
     Condition,
+    Forms,
     Fuzzy,
     Level,
     Node,
@@ -58,6 +59,20 @@ def _of_fuzzy(word: Fuzzy) -> _DSL:
     return {"bool": {"should": places, "minimum_should_match": 1}}
 
 
+def _of_forms(node: Forms) -> _DSL:
+    places = [
+        {
+            "constant_score": {
+                "filter": {"terms": {f"{field}_tokens": list(node.words)}},
+                "boost": weight,
+            }
+        }
+        for field, weight in FIELD_WEIGHTS
+    ]
+    languages = {"terms": {FILTER_FIELDS["language"]: list(node.languages)}}
+    return {"bool": {"filter": [languages], "should": places, "minimum_should_match": 1}}
+
+
 def _period(field: str, since: datetime | None, until: datetime | None) -> _DSL | None:
     bounds = {"gte": since, "lt": until}
     given = {name: milliseconds(moment) for name, moment in bounds.items() if moment is not None}
@@ -76,12 +91,16 @@ def _condition(node: Condition) -> _DSL:
     return {"bool": {"filter": [found]}}
 
 
-def of_node(node: Node) -> _DSL:
-    """Translate one node of a parsed query."""
+def _of_words(node: Term | Fuzzy | Forms) -> _DSL:
     if isinstance(node, Term):
         return _of_term(node)
-    if isinstance(node, Fuzzy):
-        return _of_fuzzy(node)
+    return _of_fuzzy(node) if isinstance(node, Fuzzy) else _of_forms(node)
+
+
+def of_node(node: Node) -> _DSL:
+    """Translate one node of a parsed query."""
+    if isinstance(node, Term | Fuzzy | Forms):
+        return _of_words(node)
     if isinstance(node, OneOf | Byline | Period | Level):
         return _condition(node)
     if isinstance(node, Not):

@@ -10,7 +10,20 @@ from tantivy import Occur
 
 from search.engine import Filters
 from search.mapping import FIELD_WEIGHTS, FILTER_FIELDS, milliseconds
-from search.nodes import Byline, Condition, Fuzzy, Level, Node, Not, OneOf, Or, Period, Same, Term
+from search.nodes import (
+    Byline,
+    Condition,
+    Forms,
+    Fuzzy,
+    Level,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Period,
+    Same,
+    Term,
+)
 
 _Query = tantivy.Query
 
@@ -46,6 +59,20 @@ def _of_fuzzy(word: Fuzzy, schema: tantivy.Schema) -> _Query:
     return _Query.boolean_query(places)
 
 
+def _of_forms(node: Forms, schema: tantivy.Schema) -> _Query:
+    places = []
+    for field, weight in FIELD_WEIGHTS:
+        found = _Query.term_set_query(schema, f"{field}_tokens", list(node.words))
+        places.append((Occur.Should, _Query.const_score_query(found, weight)))
+    languages = _Query.term_set_query(schema, FILTER_FIELDS["language"], list(node.languages))
+    return _Query.boolean_query(
+        [
+            (Occur.Must, _Query.const_score_query(languages, 0.0)),
+            (Occur.Must, _Query.boolean_query(places)),
+        ]
+    )
+
+
 def _condition(node: Condition, schema: tantivy.Schema) -> _Query:
     if isinstance(node, Level):
         node = node.terms
@@ -58,12 +85,16 @@ def _condition(node: Condition, schema: tantivy.Schema) -> _Query:
     return _Query.const_score_query(found, 0.0)
 
 
-def of_node(node: Node, schema: tantivy.Schema) -> _Query:
-    """Translate one node of a parsed query."""
+def _of_words(node: Term | Fuzzy | Forms, schema: tantivy.Schema) -> _Query:
     if isinstance(node, Term):
         return _of_term(node, schema)
-    if isinstance(node, Fuzzy):
-        return _of_fuzzy(node, schema)
+    return _of_fuzzy(node, schema) if isinstance(node, Fuzzy) else _of_forms(node, schema)
+
+
+def of_node(node: Node, schema: tantivy.Schema) -> _Query:
+    """Translate one node of a parsed query."""
+    if isinstance(node, Term | Fuzzy | Forms):
+        return _of_words(node, schema)
     if isinstance(node, OneOf | Byline | Period | Level):
         return _condition(node, schema)
     if isinstance(node, Not):

@@ -67,8 +67,12 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a query is read: with what knowledge, at what moment, in whose calendar."""
+    """How a query is read: with what knowledge, at what moment, in whose calendar.
+
+    With `inflected`, Indonesian and Malay forms of its words are looked for too.
+    """
 
     knowledge: Knowledge = field(default_factory=Knowledge)
     zone: tzinfo = UTC
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    inflected: bool = False

@@ -36,6 +36,14 @@ class Fuzzy:
 
 
 @dataclass(frozen=True, slots=True)
+class Forms:
+    """Any of these words, in articles of these languages; all match alike, as Fuzzy's do."""
+
+    words: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OneOf:
     """The field has at least one of these values."""
 
@@ -98,10 +106,10 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """One place under several names: at least one matches, and only the best one counts.
+    """One thing under several names or forms: at least one matches, and only the best one counts.
 
-    `typed` is what the query said, `names` the others, as they are shown to the reader; `parts`
-    has the typed one first.
+    `typed` is what the query said, `names` the others, as they are shown to the reader (none for
+    forms of a word); `parts` has the typed one first.
     """
 
     typed: str
@@ -111,7 +119,7 @@ class Same:
 
 Word = Term | Fuzzy
 Condition = OneOf | Byline | Period | Level
-Node = Word | Condition | And | Or | Not | Same
+Node = Word | Forms | Condition | And | Or | Not | Same
 
 
 def nodes(node: Node | None, *, negated: bool = True) -> Iterator[Node]:
@@ -128,9 +136,15 @@ def nodes(node: Node | None, *, negated: bool = True) -> Iterator[Node]:
 
 def wanted_words(node: Node | None) -> Sequence[Word]:
     """List the words that a hit may show: all but those that a minus forbids."""
-    return [one for one in nodes(node, negated=False) if isinstance(one, Term | Fuzzy)]
+    found: list[Word] = []
+    for one in nodes(node, negated=False):
+        if isinstance(one, Forms):
+            found += [Term((word,), unmarked=False, weight=1.0) for word in one.words]
+        elif isinstance(one, Term | Fuzzy):
+            found.append(one)
+    return found
 
 
 def other_names(node: Node | None) -> dict[str, tuple[str, ...]]:
     """List the names that were searched besides the typed ones, by what was typed."""
-    return {one.typed: one.names for one in nodes(node) if isinstance(one, Same)}
+    return {one.typed: one.names for one in nodes(node) if isinstance(one, Same) and one.names}

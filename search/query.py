@@ -22,11 +22,12 @@ from functools import lru_cache
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from search.affixes import LANGUAGES, forms
 from search.engine import QueryError
 from search.fields import FIELDS, read_field, unknown_field
 from search.knowledge import Reading
 from search.names import place_at, term_of, with_other_names
-from search.nodes import And, Byline, Fuzzy, Level, Node, Not, OneOf, Or, Same, Term, nodes
+from search.nodes import And, Byline, Forms, Fuzzy, Level, Node, Not, OneOf, Or, Same, Term, nodes
 from search.segmentation import segment
 
 MAX_FUZZY = 10
@@ -34,6 +35,8 @@ MAX_FUZZY = 10
 MAX_CHOICES = 50_000
 """Values of all fields together; a probability is up to a thousand for each category. Elasticsearch
 takes 65,536 in one place."""
+MAX_INFLECTED = 10
+"""Words of one query whose Indonesian and Malay forms are looked for, up to 200 of each."""
 MIN_FUZZY = 4
 """Letters of a word that may be misspelt: one change in three letters finds nearly anything."""
 _LATIN_WORD = re.compile(r"[a-z]+")
@@ -141,6 +144,7 @@ class _Builder:
     def __init__(self, text: str, reading: Reading) -> None:
         self._text = text
         self._reading = reading
+        self._inflected = 0
 
     def build(self, branch: Tree[Token] | Token) -> Node | None:
         """Build one branch, None where nothing of it is left."""
@@ -181,7 +185,17 @@ class _Builder:
             return self._field(token)
         if token.type == "WORD" and re.fullmatch(r"[^~]+~", token):
             return self._fuzzy(token)
-        return term_of(str(token))
+        term = term_of(str(token))
+        return term if term is None or token.type != "WORD" else self._with_forms(term)
+
+    def _with_forms(self, term: Term) -> Node:
+        """Let the Indonesian and Malay forms of a word count too, in the first words only."""
+        single = self._reading.inflected and term.unmarked and len(term.tokens) == 1
+        made = forms(term.tokens[0]) if single else ()
+        if not made or self._inflected == MAX_INFLECTED:
+            return term
+        self._inflected += 1
+        return Same(term.tokens[0], (), (term, Forms(made, LANGUAGES)))
 
     def _field(self, token: Token) -> Node | None:
         name, _, value = str(token).partition(":")

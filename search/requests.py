@@ -61,7 +61,7 @@ def prepared(query: Query, knowledge: Knowledge, zone: tzinfo) -> Asked:
         raise QueryError(f"There is no facet {unknown[0]!r}; there are: {', '.join(FACETS)}")
     now = query.asked_at or datetime.now(UTC)
     question = query.text.lstrip().startswith(QUESTION)
-    node = None if question else parse(query.text, Reading(knowledge, zone, now))
+    node = None if question else parse(query.text, Reading(knowledge, zone, now, inflected=True))
     if question or query.similar_to is not None:
         return Asked(query, node, now)
     by_date = query.sort == "relevance" and not wanted_words(node)

@@ -35,6 +35,37 @@ class SearchContract(
 ):
     """Subclasses give the class-scoped fixture `make_engine`."""
 
+    # forms of a word
+
+    def test_indonesian_and_malay_forms_of_a_word_find_each_other(
+        self, empty: SearchEngine
+    ) -> None:
+        empty.index(
+            [
+                make("id", "Kapal patroli mengusir nelayan", "Usirlah mereka.", language="id"),
+                make("ms", "Nelayan diusir kapal peronda", language="ms"),
+                make("tl", "Mengusir", language="fil"),
+                make("noun", "Pengusiran nelayan", language="id-ID"),
+            ]
+        )
+
+        def keys(text: str) -> list[str]:
+            hits = empty.search(Query(text=text)).hits
+            return [hit.article.url.rpartition("/")[2] for hit in hits]
+
+        assert keys("pengusiran")[0] == "noun"
+        assert set(keys("pengusiran")) == {"id", "ms", "noun"}
+        assert set(keys("mengusir nelayan")) == {"id", "ms", "noun"}
+        assert set(keys("usir")) == {"id", "ms", "noun"}
+        assert keys('"pengusiran"') == ["noun"]
+        assert keys('"mengusir nelayan"') == ["id"]
+        assert keys("nelayan -pengusiran") == []
+        (hit,) = empty.search(Query(text="pengusiran patroli")).hits
+        assert hit.snippet is not None
+        assert hit.snippet.title == ("Kapal <mark>patroli</mark> <mark>mengusir</mark> nelayan")
+        assert hit.snippet.text == "<mark>Usirlah</mark> mereka."
+        assert empty.search(Query(text="pengusiran")).expanded == {}
+
     # keeping
 
     def test_an_article_comes_back_whole_with_its_embedding(self, filled: SearchEngine) -> None:
