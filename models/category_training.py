@@ -35,7 +35,7 @@ ITEMS = 1200
 COUNTER_WEIGHT = 20.0
 """A counterexample counts as so many items: somebody has looked at it."""
 PENALTY = 3e-3
-"""Of 3e-3 to 1e-5, tried with 10 to 30 examples of seven known categories: the best or equal."""
+"""Of 3e-3 to 1e-5, tried with 10 to 30 examples of five known subjects: the best or equal."""
 SPIES = 0.25
 """Share of the examples that a left-out item outdoes. In that trial, with 10 examples, F1 on unseen
 items was .29 for a half, .42 for a quarter, .47 for a tenth, which lost on rare topics (typhoons:

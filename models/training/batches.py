@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -25,6 +25,8 @@ class Example:
         tones: Target probability of each sentiment.
         weight: Weight of its label loss.
         base: The base encoder's centred unit embedding, to stay near to.
+        known: 1 for each risk whose label is known, else 0: it does not count in the loss.
+        tone_known: The same for the sentiment.
     """
 
     ids: list[int]
@@ -32,6 +34,8 @@ class Example:
     tones: tuple[float, ...]
     weight: float
     base: Tensor
+    known: tuple[float, ...] = (1.0,) * len(RISKS)
+    tone_known: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Batch:
     tones: Tensor
     weights: Tensor
     base: Tensor
+    known: Tensor
+    tone_known: Tensor
 
 
 def targets(item: LabelledItem) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -52,6 +58,16 @@ def targets(item: LabelledItem) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return (
         tuple(float(item.label(risk)) for risk in RISKS),
         tuple(float(place == tone) for place in range(len(TONES))),
+    )
+
+
+def partly(example: Example, labels: Mapping[str, bool]) -> Example:
+    """Return an example of which only these risks are known; its other labels are masked."""
+    return replace(
+        example,
+        risks=tuple(float(labels.get(risk, False)) for risk in RISKS),
+        known=tuple(float(risk in labels) for risk in RISKS),
+        tone_known=0.0,
     )
 
 
@@ -76,6 +92,8 @@ def collate(examples: Sequence[Example], padding: int) -> Batch:
         tones=torch.tensor([example.tones for example in examples]),
         weights=torch.tensor([example.weight for example in examples]),
         base=torch.stack([example.base for example in examples]),
+        known=torch.tensor([example.known for example in examples]),
+        tone_known=torch.tensor([example.tone_known for example in examples]),
     )
 
 

@@ -16,11 +16,12 @@ app = typer.Typer(help="Train, measure and check the tagger.", no_args_is_help=T
 
 
 @app.command()
-def train(
+def train(  # noqa: PLR0913, PLR0917 - one parameter an option
     encoder: Annotated[Path, typer.Argument(help="Folder of multilingual-e5-small.")],
     out: Annotated[Path, typer.Argument(help="Folder to write the weights into.")],
     news: Annotated[Path | None, typer.Option(help="Labelled real headlines, JSON Lines.")] = None,
     pool: Annotated[Path | None, typer.Option(help="Unlabelled headlines, gzip.")] = None,
+    corrections: Annotated[Path | None, typer.Option(help="Exported corrections.")] = None,
     teacher: Annotated[Path | None, typer.Option(help="Weights for self-training.")] = None,
     pseudo: Annotated[int, typer.Option(help="Pool headlines to learn from.")] = 0,
     steps: Annotated[int | None, typer.Option(help="Stop after so many steps.")] = None,
@@ -37,6 +38,7 @@ def train(
 
     given = {"steps": steps, "seed": seed}
     paths = {"encoder": encoder, "out": out, "news": news, "pool": pool, "teacher": teacher}
+    paths["corrections"] = corrections
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = TrainingSettings.model_validate(paths | chosen | {"pseudo": pseudo})
     columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -50,17 +50,22 @@ def predict(network: nn.Module, examples: Sequence[Example]) -> Predictions:
 
 
 def development_scores(found: Predictions, examples: Sequence[Example]) -> dict[str, float]:
-    """Return mean average precision of the risks, sentiment macro-F1, and likeness to the base."""
+    """Return mean average precision of the risks, sentiment macro-F1, and likeness to the base.
+
+    Labels that are not known are left out.
+    """
     risks = np.array([example.risks for example in examples]) > 0.5
+    known = np.array([example.known for example in examples]) > 0
+    toned = np.array([example.tone_known for example in examples]) > 0
     tones = np.array([example.tones for example in examples]).argmax(1)
     precisions = [
-        average_precision(risks[:, k], found.risks[:, k].astype(float))
-        for k in range(risks.shape[1])
+        average_precision(risks[rows, k], found.risks[rows, k].astype(float))
+        for k, rows in enumerate(known.T)
     ]
     base = torch.stack([example.base for example in examples]).numpy()
     return {
         "risk_average_precision": float(np.mean(precisions)),
-        "sentiment_macro_f1": macro_f1(tones, found.tones.argmax(1), 3),
+        "sentiment_macro_f1": macro_f1(tones[toned], found.tones[toned].argmax(1), 3),
         "base_cosine": float((found.embeddings * base).sum(1).mean()),
     }
 
@@ -182,14 +187,17 @@ def _merit(scores: dict[str, float]) -> float:
 
 
 def loss_of(outputs: Outputs, batch: Batch, settings: TrainingSettings) -> Tensor:
-    """Return the joint loss: risks, sentiment, and cosine distance to the base embedding."""
+    """Return the joint loss: known risks and sentiment, distance to the base embedding."""
     soft = batch.risks * (1 - 2 * settings.smoothing) + settings.smoothing
     risks = nn.functional.binary_cross_entropy_with_logits(
         outputs.risks.float(), soft, reduction="none"
-    ).sum(1)
+    )
     tones = nn.functional.cross_entropy(
         outputs.tones.float(), batch.tones, reduction="none", label_smoothing=settings.smoothing
     )
-    labels = (batch.weights * (risks + settings.tone_weight * tones)).mean()
+    labels = (
+        batch.weights
+        * ((batch.known * risks).sum(1) + settings.tone_weight * batch.tone_known * tones)
+    ).mean()
     distance = 1 - (outputs.embeddings.float() * batch.base).sum(1).mean()
     return torch.as_tensor(labels + settings.space_weight * distance)

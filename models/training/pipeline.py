@@ -27,10 +27,11 @@ from models.corpus import (
     read_pool_labels,
     split,
 )
+from models.corrections import CorrectedItem, CorrectedParts, parts_of, read_corrections
 from models.gazetteer import load_gazetteer
 from models.reading import lead
 from models.tagger import RISKS, TaggerInput
-from models.training.batches import Example, pad, targets
+from models.training.batches import TONES, Example, pad, partly, targets
 from models.training.fit import PADDING, Progress, fit
 from models.training.full_precision import keep
 from models.training.network import NewsEncoder, cut_encoder
@@ -56,17 +57,25 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
     pool = [TaggerInput(row["title"] or "", row.get("summary") or "", "en") for row in rows]
     items = read_items() + (read_news(settings.news) if settings.news else [])
     parts = _with_pool_labels(split(items, settings.seed), read_pool_labels(rows), settings)
-    ids = _cut(settings, items, pool)
+    corrected = _corrected(settings, parts)
+    ids = _cut(settings, items, [*pool, *(item.given() for item in corrected.train)])
     network = NewsEncoder(cut_encoder(str(settings.encoder), ids))
     reader = _Reader(settings, network)
     learnt = reader.examples(parts.train) + reader.pseudo(pool)
-    development = reader.examples(parts.development)
+    pseudo = len(learnt) - len(parts.train)
+    learnt += reader.corrected(corrected.train)
+    development = reader.examples(parts.development) + reader.corrected(corrected.development)
     trained, history, best = fit(network, learnt, development, settings, progress)
     record = RunRecord(
-        version=_version(settings, parts.train),
+        version=_version(settings, parts.train, corrected),
         settings=_plain(settings),
         libraries=_libraries(),
-        data={"items": len(items), "pseudo": len(learnt) - len(parts.train), **_parts(parts)},
+        data={
+            "items": len(items),
+            "pseudo": pseudo,
+            "corrections": corrected.counts(),
+            **_parts(parts),
+        },
         pieces=len(ids),
         epochs=history,
         best_epoch=best,
@@ -107,6 +116,15 @@ class _Reader:
         weights = [self.settings.doubtful_weight if item.doubtful else 1.0 for item in items]
         return self._examples(texts, labels, weights)
 
+    def corrected(self, items: Sequence[CorrectedItem]) -> list[Example]:
+        """Return corrected texts as examples of which only the judged labels are known."""
+        if not items:
+            return []
+        texts = [lead(item.given()) for item in items]
+        unknown = ((0.0,) * len(RISKS), (1 / len(TONES),) * len(TONES))
+        examples = self._examples(texts, [unknown] * len(items), [1.0] * len(items))
+        return [partly(one, item.labels) for one, item in zip(examples, items, strict=True)]
+
     def pseudo(self, pool: Sequence[TaggerInput]) -> list[Example]:
         """Return pool headlines with the teacher's probabilities as labels (self-training)."""
         settings = self.settings
@@ -139,6 +157,12 @@ class _Reader:
                 zip(encoded, labels, weights, strict=True)
             )
         ]
+
+
+def _corrected(settings: TrainingSettings, parts: Split) -> CorrectedParts:
+    """Read the corrections, if there are any, and deal them out by event."""
+    items = read_corrections(settings.corrections) if settings.corrections else []
+    return parts_of(items, parts.test, settings.seed)
 
 
 def _with_pool_labels(
@@ -187,9 +211,14 @@ def _cut(
     return ids
 
 
-def _version(settings: TrainingSettings, items: Sequence[LabelledItem]) -> str:
+def _version(
+    settings: TrainingSettings, items: Sequence[LabelledItem], corrected: CorrectedParts
+) -> str:
     """Return a version that names the data and settings: date-free, so a repeat gives the same."""
-    text = f"{digest_of(items)}{settings.model_dump_json(exclude={'out', 'encoder', 'threads'})}"
+    places = {"out", "encoder", "threads", "corrections"}
+    text = f"{digest_of(items)}{settings.model_dump_json(exclude=places)}"
+    if settings.corrections:
+        text += str(corrected.counts()["sha256"])
     import hashlib  # noqa: PLC0415
 
     return f"shoal-e5s-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
@@ -198,5 +227,5 @@ def _version(settings: TrainingSettings, items: Sequence[LabelledItem]) -> str:
 def _plain(settings: TrainingSettings) -> dict[str, Any]:
     """Return the settings without machine paths."""
     plain = settings.model_dump(mode="json")
-    names = ("encoder", "out", "news", "pool", "teacher")
+    names = ("encoder", "out", "news", "pool", "corrections", "teacher")
     return plain | {name: Path(plain[name]).name for name in names if plain[name]}

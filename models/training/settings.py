@@ -21,6 +21,9 @@ class TrainingSettings(BaseModel):
     pool: Path | None = Field(
         default=None, description="Unlabelled real headlines (JSON Lines, gzip)"
     )
+    corrections: Path | None = Field(
+        default=None, description="Analysts' corrections, exported as JSON Lines"
+    )
     plain_share: float = Field(
         default=0.2, ge=0, le=1, description="Share kept of pool headlines with no risk, no doubt"
     )
