@@ -108,8 +108,8 @@ def _by_script(script: str) -> str:
 
 
 def _by_words(sample: str, declared: str | None) -> str | None:
-    words = [word.lower() for word in _WORD.findall(sample)]
-    if len(words) < MIN_WORDS:
+    words = Counter(_WORD.findall(sample.lower()))
+    if words.total() < MIN_WORDS:
         return declared
     shares = {code: _share(words, code) for code in _LATIN_LISTS}
     best = max(shares, key=lambda code: shares[code])
@@ -124,6 +124,6 @@ def _function_words(code: str) -> frozenset[str]:
     return frozenset(get_stoplist(_LATIN_LISTS[code]))
 
 
-def _share(words: list[str], code: str) -> float:
+def _share(words: Counter[str], code: str) -> float:
     listed = _function_words(code)
-    return sum(word in listed for word in words) / len(words)
+    return sum(count for word, count in words.items() if word in listed) / words.total()

@@ -6,8 +6,14 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
-from lxml.etree import LxmlError, ParserError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.etree import (
+    ElementDefaultClassLookup,
+    HTMLParser,
+    LxmlError,
+    ParserError,
+    strip_elements,
+)
+from lxml.html import HtmlElement, document_fromstring
 
 from crawlers.extraction.authors import find_authors
 from crawlers.extraction.body import find_text
@@ -30,8 +36,17 @@ _MARKUP = re.compile(
     r"<\s*(?:!doctype|html|head|body|meta|title|article|div|p|h1|span|table)\b", re.IGNORECASE
 )
 _FEED = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b")
-_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_LONG_TAG = re.compile(r"<(\w+)[^<>]{8000,}>")
+_CONTROL = bytes({*range(1, 9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F})
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_CLASSES = ElementDefaultClassLookup(element=HtmlElement)
+"""One class for all elements, by C code. lxml.html asks a Python function for each of a page's
+elements each time it is met, which took 18% of extraction (2,000,000 calls for 395 pages)."""
+_UNSEEN = ("script", "style", "svg", "template", "iframe")
+"""Elements that show nobody a word. Without them trafilatura's copies and searches of the tree
+take 9% less of extraction's time; the text of 395 recorded pages stays the same."""
+LONG_TAG = 8_000
+"""Characters of a tag from which its attributes are counted."""
+_LONG_TAG = re.compile(rf"<(\w+)[^<>]{{{LONG_TAG},}}>")
 MAX_ATTRIBUTES = 500
 """Attributes of one tag, about: libxml2's parsing time grows with their square (8,000 take 0.3 s,
 100,000 minutes); the fullest tag of 395 recorded pages holds 216 equal signs."""
@@ -59,6 +74,7 @@ def extract(
     """
     tree = _parse(html, content_type)
     evidence = gather(tree, url)
+    strip_elements(tree, *_UNSEEN, with_tail=False)
     title = find_title(evidence)
     text = find_text(evidence, title)
     if len(text) < MIN_TEXT:
@@ -88,12 +104,18 @@ def _parse(html: bytes, content_type: str | None) -> HtmlElement:
         )
     if html.startswith(_BINARY):
         raise ExtractionError("not_html", "the page is a file of another kind, not HTML")
-    text = _LONG_TAG.sub(_without_attributes, _CONTROL.sub("", decode(html, content_type)))
+    text = decode(html, content_type)
+    if max(map(len, text.split("<"))) > LONG_TAG:
+        text = _LONG_TAG.sub(_without_attributes, text)
     if not _MARKUP.search(text) or _FEED.match(text):
         raise ExtractionError("not_html", "the page is no HTML page (a feed, JSON or plain text)")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser.set_element_class_lookup(_CLASSES)
+    plain = text.encode("utf-8", "replace").translate(None, _CONTROL)
+    for byte_sequence in _NO_CHARACTERS:
+        plain = plain.replace(byte_sequence, b"")
     try:
-        return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return document_fromstring(plain, parser=parser)
     except (LxmlError, ParserError, ValueError) as error:
         raise ExtractionError("not_html", f"the page cannot be parsed as HTML ({error})") from error
 

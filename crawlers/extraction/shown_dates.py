@@ -77,7 +77,8 @@ def _candidates(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, bool]]:
         if element.tag == "h1":
             after_heading = 0
             continue
-        label = _label(element)
+        # all attributes at once first: most elements have no mark in any, and this walk is long
+        label = _label(element) if _DATE_MARK.search(" ".join(element.values())) else ""
         marked = bool(label) and bool(_DATE_MARK.search(label))
         if marked or element.tag == "time" or after_heading <= NEAR:
             yield element, label if marked else "", after_heading <= NEAR
