@@ -123,6 +123,8 @@ class Source(_Entry):
     ]
     expected_per_day: float | None = Field(default=None, ge=0)
     """Articles a day, once 14 days of crawling have measured it; never a guess."""
+    browser: bool = False
+    """Whether its pages show their text by JavaScript only (the extra `browser` renders them)."""
     politeness: Politeness = Politeness()
     topics: tuple[str, ...] = ()
     disabled: str | None = Field(default=None, min_length=3)

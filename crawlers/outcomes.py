@@ -25,6 +25,7 @@ RETRIED = frozenset(
         "connection",
         "incomplete",
         "process_died",
+        "extraction_died",
         "interrupted",
         "robots_unreachable",
         "bot_wall",

@@ -11,7 +11,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from time import monotonic
 from typing import IO
 
@@ -20,11 +19,11 @@ import structlog
 from crawlers.crawl_spec import CrawlSpec
 from crawlers.ledger import BatchLedger
 from crawlers.outcomes import EVENTS, Event
+from crawlers.reading import child_environment
 
-ROOT = Path(__file__).resolve().parent.parent
 SILENCE = 120.0
 """Seconds without a word after which a process hangs: a healthy one tells of its traffic every
-second, but while it reads a document (`crawlers.spiders.page.READING_SECONDS`)."""
+second, but while it reads a document (`crawlers.reading.READING_SECONDS`)."""
 COMMAND = [sys.executable, "-m", "crawlers.process"]
 GRACE = 10.0
 """Seconds that a crawl process has to write what it holds once it is told to stop."""
@@ -90,7 +89,7 @@ class CrawlProcesses:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=_environment(),
+            env=child_environment(),
             start_new_session=True,  # Ctrl-C reaches us alone, and we stop it in good order
         )
         self._children.append(child)
@@ -140,9 +139,3 @@ class CrawlProcesses:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-
-
-def _environment() -> dict[str, str]:
-    """Return our environment, with our packages importable from wherever we are run."""
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

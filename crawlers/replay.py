@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -25,9 +25,12 @@ from articles.settings import StorageSettings
 from articles.state import SourceHealth, State
 from crawlers.catalogue import Source
 from crawlers.crawl_spec import CrawlSpec
+from crawlers.failures import Ending
 from crawlers.findings import settled
 from crawlers.further_sources import write_further_sources
 from crawlers.orphans import remember
+from crawlers.outcomes import Event, PageDone, SourceDone
+from crawlers.reading import PageReader, ReaderHere
 from crawlers.settings import CrawlSettings
 from crawlers.spiders.source import SourceSpider
 from crawlers.warc import StoredResponse, WarcError, read_responses
@@ -48,6 +51,11 @@ class ReplayReport(BaseModel):
 
     day: date
     responses: int
+    """Answers and failures that were replayed; redirects and robots.txt on the way not counted."""
+    pages: tuple[PageDone, ...]
+    """How every page of the day's crawls ended, again, in their order."""
+    sources: tuple[SourceDone, ...]
+    """How every source was judged at the end of each crawl, again."""
     articles: int
     """Versions of articles that were had on the day."""
     partitions: int
@@ -89,7 +97,8 @@ def replay(
             state=f"sqlite:///{made}/state.db",
         )
         _prepare(archive, spec, day)
-        responses, unknown = _answer_all(files, spec)
+        told: list[Event] = []
+        responses, unknown = _answer_all(files, spec, told.append)
         remade = [
             article
             for article in Archive(spec.archive).read("crawled", versions=True)
@@ -99,6 +108,8 @@ def replay(
     return ReplayReport(
         day=day,
         responses=responses,
+        pages=tuple(event for event in told if isinstance(event, PageDone)),
+        sources=tuple(event for event in told if isinstance(event, SourceDone)),
         articles=len(remade),
         partitions=places,
         differing=differing,
@@ -159,7 +170,9 @@ def _long_down(source_id: str, morning: datetime) -> SourceHealth:
     )
 
 
-def _answer_all(files: dict[str, list[Path]], spec: CrawlSpec) -> tuple[int, set[str]]:
+def _answer_all(
+    files: dict[str, list[Path]], spec: CrawlSpec, tell: Callable[[Event], None]
+) -> tuple[int, set[str]]:
     """Answer every process's requests in the order of time; return responses and lost sources."""
     known = {source.id for source in spec.sources}
     unknown: set[str] = set()
@@ -171,7 +184,7 @@ def _answer_all(files: dict[str, list[Path]], spec: CrawlSpec) -> tuple[int, set
             if name in players:
                 players[name].end()
         elif stored.source_id in known:
-            player = players.get(name) or players.setdefault(name, _Player(spec))
+            player = players.get(name) or players.setdefault(name, _Player(spec, tell))
             count += player.answer(stored)
         else:
             unknown.add(stored.source_id or "")
@@ -198,17 +211,31 @@ def _responses(
 class _ReplaySpider(SourceSpider):
     """The spider of every crawl, run by hand instead of by Scrapy's engine."""
 
+    def make_reader(self) -> PageReader:
+        """Return what reads the pages: this process, so that nothing is ever waited for."""
+        return ReaderHere()
+
     def stop_crawl(self) -> None:
         """Raise what could not be stored: there is no engine to be stopped."""
         if self.storage_error is not None:
             raise self.storage_error
 
 
+def _at_once(callback: Coroutine[None, None, list[Request]]) -> list[Request]:
+    """Run a spider's callback, which never waits here, to its end."""
+    try:
+        callback.send(None)
+    except StopIteration as ended:
+        requests: list[Request] = ended.value
+        return requests
+    raise RuntimeError("a replay has nothing to wait for")
+
+
 class _Player:
     """Answers one crawl process's requests with what was kept."""
 
-    def __init__(self, spec: CrawlSpec) -> None:
-        self._spider = _ReplaySpider(spec=spec, tell=lambda _: None)
+    def __init__(self, spec: CrawlSpec, tell: Callable[[Event], None]) -> None:
+        self._spider = _ReplaySpider(spec=spec, tell=tell)
         self._open: dict[tuple[str, str], Request] = {}
         self._started = False
 
@@ -218,13 +245,18 @@ class _Player:
         if not self._started:
             self._started = True
             self._expect(self._spider.opening_requests())
+        if stored.passing:
+            return False
         key = (stored.source_id or "", stored.asked or stored.url)
         while key not in self._open:
             if not self._lose_page(key[0], stored.at):
                 return False
         request = self._open.pop(key)
+        if stored.failure:
+            self._expect(self._lose(request, stored.failure))
+            return True
         assert request.callback is not None  # noqa: S101 - the spider sets one on each
-        self._expect(request.callback(stored.as_response(), **request.cb_kwargs))
+        self._expect(_at_once(request.callback(stored.as_response(), **request.cb_kwargs)))
         return True
 
     def end(self) -> None:
@@ -238,6 +270,14 @@ class _Player:
             visit = asked.get("visit")
             key = (visit.source.id, visit.url) if visit else (asked["run"].source.id, asked["url"])
             self._open[key] = request
+
+    def _lose(self, request: Request, failure: tuple[str, str]) -> list[Request]:
+        """Let a request end as it did, without an answer."""
+        asked = request.cb_kwargs
+        ending: Ending = ("rejected" if failure[0] == "rejected" else "failed", failure[1])
+        if "visit" in asked:
+            return self._spider.lose_page(asked["visit"], ending)
+        return self._spider.lose_document(asked["run"], asked["access"], asked["url"], ending)
 
     def _lose_page(self, source_id: str, at: datetime) -> bool:
         """Let a source's page fail that has no response, so that its next one is asked for."""

@@ -15,6 +15,7 @@ from articles.archive import Archive
 from articles.errors import ShoalwatchError
 from articles.settings import StorageSettings
 from articles.state import State
+from crawlers.browser import refuse_without_browser
 from crawlers.catalogue import Source
 from crawlers.crawl_spec import CrawlSpec
 from crawlers.further_sources import write_further_sources
@@ -59,10 +60,12 @@ def crawl(
 
     Raises:
         CrawlError: two sources have the same id.
+        BrowserError: a source asks for a browser that is switched on and not there.
         ArchiveError, StateError: what is gathered cannot be kept.
     """
     started, clock = datetime.now(UTC), monotonic()
     _refuse_doubles(sources)
+    refuse_without_browser(sources, settings)
     Archive(storage.archive)
     State.open(storage.state).close()  # made or upgraded once, not by every process at a time
     if settings.contact is None:

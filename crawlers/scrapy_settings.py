@@ -34,6 +34,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.politeness.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawlers.compression.WholeBodyMiddleware": 590,
+    "crawlers.keeping.PassingResponses": 610,  # before redirects (600) and retries (550) take them
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawlers.politeness.PatientRetryMiddleware": 550,
 }

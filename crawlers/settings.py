@@ -51,6 +51,14 @@ class CrawlSettings(BaseSettings):
     max_feed_entries: int = Field(
         default=1_000, ge=1, description="Entries read of one feed; the report counts the rest"
     )
+    browser: bool = Field(
+        default=False,
+        description="Render pages of sources marked `browser: true` in Chromium (extra `browser`)",
+    )
+    browser_path: Path | None = Field(
+        default=None,
+        description="The Chromium to be used; the one of `playwright install chromium` if unset",
+    )
     recheck_days: int = Field(
         default=2,
         ge=0,

@@ -1,17 +1,21 @@
 """WARC files (ISO 28500): responses that are kept, and read back from there or from elsewhere.
 
 What is kept is the response as the crawl saw it: after redirects, unpacked. `WARC-Date` is the
-moment that the article of a page has as `fetched`, to the microsecond (WARC 1.1, 5.4).
+moment that the article of a page has as `fetched`, to the microsecond (WARC 1.1, 5.4). What came
+on the way there (redirects, robots.txt, answers that were asked for again) is kept as it was sent,
+and how a request ended that had no answer as a metadata record.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from http import client
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import fsspec
 from scrapy.http import Response
@@ -25,7 +29,15 @@ from articles.errors import ShoalwatchError
 SOURCE_HEADER = "Shoalwatch-Source"
 ASKED_HEADER = "Shoalwatch-Asked"
 """Headers of our own records: for which source, and at which address before redirects."""
-_CHANGED = {"content-encoding", "transfer-encoding", "content-length"}
+PASSING_HEADER = "Shoalwatch-Passing"
+"""On responses that no page or feed was read from: redirect, robots or retried."""
+Passing = Literal["redirect", "robots", "retried"]
+_UNPACKED = {"content-encoding"}
+_FRAMING = {"transfer-encoding", "content-length"}
+_CHANGED = _UNPACKED | _FRAMING
+_FAILURE = "application/vnd.shoalwatch.failure+json"
+MAX_FAILURE = 10_000
+"""Bytes of a failure record: two words; more is not ours."""
 
 
 class WarcError(ShoalwatchError):
@@ -43,6 +55,10 @@ class StoredResponse:
     body: bytes
     source_id: str | None = None
     asked: str | None = None
+    passing: str | None = None
+    """Redirect, robots or retried: on the way to an answer, not the answer."""
+    failure: tuple[str, str] | None = None
+    """Outcome and reason of a request without an answer; the rest is then empty."""
 
     def as_response(self) -> Response:
         """Return it as Scrapy's crawl would have given it."""
@@ -77,7 +93,7 @@ def read_responses(place: str, max_bytes: int) -> Iterator[StoredResponse]:
             place_of_last, length = records.member_info or (0, 0)
             # warcio passes over a last gzip member of which not even the head is whole.
             _refuse_torn(packed and length > 0 and place_of_last + length < file.tell())
-    except (OSError, ImportError, ValueError, EOFError, ArchiveLoadFailed) as problem:
+    except (OSError, ImportError, ValueError, KeyError, EOFError, ArchiveLoadFailed) as problem:
         raise WarcError(f"WARC file {place} cannot be read further: {problem}") from problem
 
 
@@ -96,6 +112,8 @@ def version_of(place: str) -> str:
 
 
 def _stored(record: Any, max_bytes: int) -> StoredResponse | None:
+    if record.rec_type == "metadata":
+        return _failure(record)
     if record.rec_type != "response" or record.http_headers is None:
         return None
     body = record.content_stream().read(max_bytes + 1)
@@ -112,6 +130,24 @@ def _stored(record: Any, max_bytes: int) -> StoredResponse | None:
         body=body,
         source_id=about.get_header(SOURCE_HEADER),
         asked=about.get_header(ASKED_HEADER),
+        passing=about.get_header(PASSING_HEADER),
+    )
+
+
+def _failure(record: Any) -> StoredResponse | None:
+    about = record.rec_headers
+    if about.get_header("Content-Type") != _FAILURE:
+        return None
+    said = json.loads(record.content_stream().read(MAX_FAILURE))
+    return StoredResponse(
+        url=about.get_header("WARC-Target-URI"),
+        at=datetime.fromisoformat(about.get_header("WARC-Date")).astimezone(UTC),
+        status=0,
+        headers=(),
+        body=b"",
+        source_id=about.get_header(SOURCE_HEADER),
+        asked=about.get_header(ASKED_HEADER),
+        failure=(str(said["outcome"]), str(said["reason"])),
     )
 
 
@@ -124,31 +160,61 @@ class PageKeeper:
     """Of the run and process, so that the files of a run sort in the order of runs."""
     _files: dict[date, IO[bytes]] = field(default_factory=dict)
 
-    def keep(self, response: Response, source_id: str, asked: str, at: datetime) -> None:
-        """Write a response; each is a gzip member of its own, so a kill tears the last at most."""
-        file = self._file(at.astimezone(UTC).date())
-        writer = WARCWriter(file, gzip=True, warc_version="1.1")
+    def keep(
+        self,
+        response: Response,
+        source_id: str,
+        asked: str,
+        at: datetime,
+        passing: Passing | None = None,
+    ) -> None:
+        """Write a response; each is a gzip member of its own, so a kill tears the last at most.
+
+        One on the way to an answer (`passing`) is packed as it was sent, others are unpacked.
+        """
+        left_out = _FRAMING if passing else _CHANGED
         headers = [
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in response.headers.items()
             for value in values
-            if name.decode("latin-1").lower() not in _CHANGED
+            if name.decode("latin-1").lower() not in left_out
         ]
-        said = StatusAndHeaders(f"{response.status} OK", headers, protocol="HTTP/1.1")
-        about = {
+        line = f"{response.status} {client.responses.get(response.status, '')}".strip()
+        about = self._about(source_id, asked, at) | ({PASSING_HEADER: passing} if passing else {})
+        self._write(
+            response.url,
+            "response",
+            at,
+            payload=BytesIO(response.body),
+            http_headers=StatusAndHeaders(line, headers, protocol="HTTP/1.1"),
+            warc_headers_dict=about,
+        )
+
+    def keep_failure(
+        self, source_id: str, asked: str, at: datetime, ending: tuple[str, str]
+    ) -> None:
+        """Write how a request ended that had no answer: outcome and reason, as in the report."""
+        said = json.dumps({"outcome": ending[0], "reason": ending[1]}).encode()
+        self._write(
+            asked,
+            "metadata",
+            at,
+            payload=BytesIO(said),
+            warc_content_type=_FAILURE,
+            warc_headers_dict=self._about(source_id, asked, at),
+        )
+
+    def _about(self, source_id: str, asked: str, at: datetime) -> dict[str, str]:
+        return {
             "WARC-Date": at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z",
             SOURCE_HEADER: source_id,
             ASKED_HEADER: asked,
         }
-        writer.write_record(
-            writer.create_warc_record(
-                response.url,
-                "response",
-                payload=BytesIO(response.body),
-                http_headers=said,
-                warc_headers_dict=about,
-            )
-        )
+
+    def _write(self, url: str, kind: str, at: datetime, **record: Any) -> None:
+        file = self._file(at.astimezone(UTC).date())
+        writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        writer.write_record(writer.create_warc_record(url, kind, **record))
         file.flush()
 
     def close(self) -> None:

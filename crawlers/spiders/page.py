@@ -18,23 +18,30 @@ from articles.archive import Archive
 from articles.errors import ArchiveError, StateError
 from articles.state import State
 from crawlers.bot_walls import is_bot_wall
+from crawlers.browser import BrowserProxy, rendered
 from crawlers.conditional import conditions, validators_of
 from crawlers.crawl_spec import CrawlSpec, spec_from_environment
-from crawlers.deadline import DeadlineError, deadline
-from crawlers.extraction import ExtractionError, extract
-from crawlers.failures import ending_of, ending_of_redirect, ending_of_status, ending_of_type
+from crawlers.deadline import DeadlineError
+from crawlers.extraction import ExtractionError
+from crawlers.failures import (
+    Ending,
+    ending_of,
+    ending_of_redirect,
+    ending_of_status,
+    ending_of_type,
+)
 from crawlers.findings import interrupted, settled, unchanged
 from crawlers.health import WELL, as_row, assess
 from crawlers.memory import peak_memory
 from crawlers.outcomes import Event, FeedDone, PageDone, SourceDone, Traffic
 from crawlers.quiet import quiet, window_start
+from crawlers.reading import PageReader, ReaderDiedError, WorkerReader
 from crawlers.recorder import Finding, Recorder
 from crawlers.source_run import SourceRun
 from crawlers.verdict import Fetched, judge, judge_by_feed
 from crawlers.visit import Visit
+from crawlers.warc import Passing
 
-READING_SECONDS = 10.0
-"""CPU seconds for reading one document; the slowest of 395 recorded pages took 0.2."""
 FLUSH_EVERY = 1.0
 """Seconds between looks at whether a group of articles has waited long enough."""
 
@@ -72,12 +79,27 @@ class PageSpider(Spider):
                 self.runs[each.id] = SourceRun(each, health.get(each.id), ways)
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.keeper = self.spec.page_keeper()
+        self.reader = self.make_reader()
+        self.browser: BrowserProxy | None = None
+        self.turn = asyncio.Lock()
+        """Held while an answer is judged: answers are, in the order in which they came."""
+
+    def make_reader(self) -> PageReader:
+        """Return what reads the pages: a worker that can be killed."""
+        worker = WorkerReader()
+        if self.spec.pages:
+            worker.start()
+        return worker
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Make the spider, and set the delays that its sources ask for."""
         spider: Self = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.set("DOWNLOAD_SLOTS", spider.spec.slots(), priority="spider")
+        settings = spider.spec.settings
+        if settings.browser and any(source.browser for source in spider.spec.sources):
+            spider.browser = BrowserProxy(settings)
+            crawler.settings.setdict(spider.browser.for_scrapy(), priority="spider")
         return spider
 
     async def flush_regularly(self) -> None:
@@ -106,25 +128,44 @@ class PageSpider(Spider):
             headers=conditions(visit.known_article),
             cb_kwargs={"visit": visit},
             dont_filter=True,
+            meta=rendered() if self.browser and visit.source.browser else {},
         )
 
-    def parse_page(self, response: Response, visit: Visit) -> list[Request]:
+    async def parse_page(self, response: Response, visit: Visit) -> list[Request]:
         """Bring a page that was answered to its outcome, and ask for the next."""
         now = self.now()
         self.keep(response, visit.source.id, visit.url, now)
-        return self.answered(visit, self.finding(response, visit, now))
+        async with self.turn:
+            return self.answered(visit, await self.finding(response, visit, now))
 
-    def keep(self, response: Response, source_id: str, asked: str, at: datetime) -> None:
+    def keep(
+        self,
+        response: Response,
+        source_id: str,
+        asked: str,
+        at: datetime,
+        passing: Passing | None = None,
+    ) -> None:
         """Keep a response, where the run is told to; when that fails the crawl stops."""
         if self.keeper is not None:
-            self._store(partial(self.keeper.keep, response, source_id, asked, at))
+            self._store(partial(self.keeper.keep, response, source_id, asked, at, passing))
+
+    def keep_failure(self, source_id: str, asked: str, ending: Ending) -> None:
+        """Keep how a request ended that had no answer."""
+        if self.keeper is not None:
+            self._store(partial(self.keeper.keep_failure, source_id, asked, self.now(), ending))
 
     def page_lost(self, failure: Failure) -> list[Request]:
         """Bring a page that was not answered to its outcome, and ask for the next."""
         request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.cb_kwargs["visit"]
-        outcome, reason = ending_of(failure, request.url)
-        return self.answered(visit, settled(visit, outcome, reason, self.now()))
+        ending = ending_of(failure, request.url)
+        self.keep_failure(visit.source.id, visit.url, ending)
+        return self.lose_page(visit, ending)
+
+    def lose_page(self, visit: Visit, ending: Ending) -> list[Request]:
+        """Note that a page has not been had, and ask for the next."""
+        return self.answered(visit, settled(visit, *ending, self.now()))
 
     def answered(self, visit: Visit, finding: Finding) -> list[Request]:
         """Note how a page ended, and return the request for its source's next."""
@@ -160,21 +201,24 @@ class PageSpider(Spider):
                     self._store(partial(self._interrupt, run))
 
     def close_stores(self) -> None:
-        """Close the state database and the file of kept pages."""
+        """End the reader, and close the state database and the file of kept pages."""
+        self.reader.close()
+        if self.browser is not None:
+            self.browser.close()
         if self.keeper is not None:
             self.keeper.close()
         self.state.close()
 
-    def finding(self, response: Response, visit: Visit, now: datetime) -> Finding:
+    async def finding(self, response: Response, visit: Visit, now: datetime) -> Finding:
         """Return what a page that was answered at a moment turns out to be."""
         try:
-            finding = self._page_finding(response, visit, now)
+            finding = await self._page_finding(response, visit, now)
             return judge_by_feed(visit, finding, self.recorder, self.claimed, now)
         except Exception:
             log.exception("page_broke_the_crawler", url=visit.url)
             return settled(visit, "failed", "internal_error", now)
 
-    def _page_finding(self, response: Response, visit: Visit, now: datetime) -> Finding:
+    async def _page_finding(self, response: Response, visit: Visit, now: datetime) -> Finding:
         if response.status == 304 and visit.known_article:
             return unchanged(visit, visit.known_article, now)
         if is_bot_wall(response):
@@ -188,12 +232,12 @@ class PageSpider(Spider):
             return settled(visit, *ending, now)
         declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         try:
-            with deadline(READING_SECONDS):
-                page = extract(response.body, response.url, declared, now)
+            page = await self.reader.read(response.body, response.url, declared, now)
         except ExtractionError as problem:
             return settled(visit, "rejected", problem.reason, now)
-        except DeadlineError:
-            return settled(visit, "failed", "extraction_timeout", now)
+        except (DeadlineError, ReaderDiedError) as problem:
+            slow = isinstance(problem, DeadlineError)
+            return settled(visit, "failed", f"extraction_{'timeout' if slow else 'died'}", now)
         fetched = Fetched(visit, response.url, validators_of(response), now, page)
         return judge(fetched, self.recorder, self.claimed)
 
@@ -267,7 +311,7 @@ class PageSpider(Spider):
         return Traffic(
             received_bytes=count("downloader/response_bytes", 0),
             requests=count("downloader/request_count", 0),
-            peak_memory_bytes=peak_memory(),
+            peak_memory_bytes=peak_memory() + self.reader.peak_memory_bytes,
         )
 
 

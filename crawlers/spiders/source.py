@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
@@ -24,8 +25,9 @@ from crawlers.feeds import Entry, Feed, MalformedFeedError
 from crawlers.findings import as_last_time, faulty, met_already
 from crawlers.orphans import remember_orphans
 from crawlers.outcomes import FeedDone, PageFound
+from crawlers.reading import READING_SECONDS
 from crawlers.source_run import SourceRun
-from crawlers.spiders.page import READING_SECONDS, PageSpider
+from crawlers.spiders.page import PageSpider
 from crawlers.visit import Visit, is_article, must_fetch
 from crawlers.warc import StoredResponse, WarcError, read_responses, version_of
 from crawlers.ways import ACCEPTED, Document, read_document
@@ -51,14 +53,15 @@ class SourceSpider(PageSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for every document of every source."""
+        if self.browser is not None:
+            await self.browser.start()
         self._flushing = asyncio.create_task(self.flush_regularly())
         for request in self.opening_requests():
             yield request
         for run in self.runs.values():
             for access in run.ways:
                 if isinstance(access, ArchiveAccess):
-                    for _ in self.read_archive(run, access):
-                        await asyncio.sleep(0)  # groups are written and traffic told meanwhile
+                    await self.read_archive(run, access)
 
     def opening_requests(self) -> Iterator[Request]:
         """Yield the requests for the documents that the catalogue names."""
@@ -71,8 +74,8 @@ class SourceSpider(PageSpider):
                 if not isinstance(access, ArchiveAccess):
                     yield self._document_request(run, access, access.url)
 
-    def read_archive(self, run: SourceRun, access: ArchiveAccess) -> Iterator[None]:
-        """Account for the outlet's pages in a WARC file, one at each step."""
+    async def read_archive(self, run: SourceRun, access: ArchiveAccess) -> None:
+        """Account for the outlet's pages in a WARC file, one after the other."""
         done = self._opened(run, access, access.url)
         counts = {"entries": 0, "repeats": 0}
         hosts = {host.lower() for host in access.hosts}
@@ -84,11 +87,12 @@ class SourceSpider(PageSpider):
                 return
             run.validators[access.url] = version
             for stored in read_responses(access.url, self.spec.settings.max_page_bytes):
-                if (urlsplit(stored.url).hostname or "").lower() in hosts:
+                of_outlet = (urlsplit(stored.url).hostname or "").lower() in hosts
+                if of_outlet and not stored.passing and not stored.failure:
                     counts["entries"] += 1
                     if self.spec.pages:
-                        counts["repeats"] += not self._read_stored(run, stored)
-                yield
+                        counts["repeats"] += not await self._read_stored(run, stored)
+                await asyncio.sleep(0)  # groups are written and traffic told meanwhile
         except WarcError as problem:
             log.warning("archive_unreadable", source=run.source.id, reason=str(problem))
             ending = {"outcome": "malformed", "reason": "malformed"}
@@ -97,7 +101,7 @@ class SourceSpider(PageSpider):
             ending = {"outcome": "malformed", "reason": "internal_error"}
         self._closed(run, done.model_copy(update=counts | ending))
 
-    def _read_stored(self, run: SourceRun, stored: StoredResponse) -> bool:
+    async def _read_stored(self, run: SourceRun, stored: StoredResponse) -> bool:
         """Bring a recorded page to its outcome; False for one that this run has met already."""
         entry = Entry(stored.url, "", "", None, ARCHIVE_STAMP)
         visit = self._visit(run, entry, f"{stored.url}#{stored.at.isoformat()}")
@@ -110,7 +114,8 @@ class SourceSpider(PageSpider):
         elif known and is_article(known) and known.last_fetched >= stored.at:
             self.record(visit, as_last_time(visit, known))  # what is known is newer
         else:
-            self.record(visit, self.finding(stored.as_response(), visit, stored.at))
+            async with self.turn:
+                self.record(visit, await self.finding(stored.as_response(), visit, stored.at))
         return True
 
     def _document_request(
@@ -130,15 +135,34 @@ class SourceSpider(PageSpider):
     def document_lost(self, failure: Failure) -> list[Request]:
         """Note a feed, sitemap or listing that was not answered."""
         asked = failure.request.cb_kwargs  # type: ignore[attr-defined]
-        done = self._opened(asked["run"], asked["access"], asked["url"])
-        return self._ended(asked["run"], done, ending_of(failure, asked["url"]))
+        ending = ending_of(failure, asked["url"])
+        self.keep_failure(asked["run"].source.id, asked["url"], ending)
+        return self.lose_document(asked["run"], asked["access"], asked["url"], ending)
 
-    def parse_document(
+    def lose_document(
+        self, run: SourceRun, access: Access, url: str, ending: Ending
+    ) -> list[Request]:
+        """Note that a document has not been had."""
+        return self._ended(run, self._opened(run, access, url), ending)
+
+    async def parse_document(
         self, response: Response, run: SourceRun, access: Access, url: str, depth: int
     ) -> list[Request]:
         """Account for every entry of a document, and ask for the first of the pages to be had."""
         now = self.now()
         self.keep(response, run.source.id, url, now)
+        async with self.turn:
+            return self._document(response, run, access, (url, depth), now)
+
+    def _document(
+        self,
+        response: Response,
+        run: SourceRun,
+        access: Access,
+        place: tuple[str, int],
+        now: datetime,
+    ) -> list[Request]:
+        url, depth = place
         done = self._opened(run, access, url)
         if response.status == 304:
             return self._closed(run, done)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -12,15 +14,20 @@ import pytest
 from articles.archive import Archive
 from articles.settings import StorageSettings
 from crawlers.catalogue import Source
+from crawlers.outcomes import PageDone
 from crawlers.replay import ReplayError, ReplayReport, replay
 from crawlers.run import crawl
 from crawlers.settings import CrawlSettings
+from crawlers.warc import read_responses
 from tests.crawlers.conftest import LOOPBACK, source
 from tests.crawlers.outlet_server import Answer, OutletServer
 
 SETTINGS = CrawlSettings(
     crawl_delay=0, allowed_private_hosts=LOOPBACK, crawl_processes=1, recheck_hours=0
 )
+
+
+PLAIN = "text/plain"
 
 
 def _bytes(storage: StorageSettings) -> dict[str, bytes]:
@@ -31,6 +38,10 @@ def _bytes(storage: StorageSettings) -> dict[str, bytes]:
 def _replay(sources: list[Source], storage: StorageSettings) -> ReplayReport:
     today = datetime.now(UTC).date()
     return replay(sources, SETTINGS, storage, storage.home / "pages", today)
+
+
+def _endings(pages: Iterable[PageDone]) -> Counter[tuple[str, str, str, str | None]]:
+    return Counter((p.source_id, p.url, p.outcome, p.reason) for p in pages)
 
 
 def _hang_up(handler: BaseHTTPRequestHandler) -> None:
@@ -45,13 +56,15 @@ def test_a_day_of_two_crawls_is_made_again(outlet: OutletServer, storage: Storag
         outlet.routes["/moved"] = Answer(status=302, headers={"Location": "/story-5"})
         outlet.routes["/gone"] = Answer(b"gone", 404)
         outlet.routes["/never"] = _hang_up
-        paths = ["/gone", "/never", *(f"/story-{n}" for n in range(5)), "/moved"]
+        outlet.routes["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /private", 200, PLAIN)
+        outlet.article("/private/note")
+        paths = ["/gone", "/never", "/private/note", *(f"/story-{n}" for n in range(5)), "/moved"]
         sources = [
             source("sample", outlet.feed(*paths)),
             source("other", other.feed("/copy", f"{outlet.url}/story-2")),
         ]
         keep = storage.home / "pages"
-        crawl(sources, SETTINGS, storage, keep_pages=keep)
+        first = crawl(sources, SETTINGS, storage, keep_pages=keep)
         outlet.routes["/story-3"] = Answer(outlet.routes["/story-4"].body)  # type: ignore[union-attr]
         outlet.article("/story-0", "About /story-0 again", title="Another title")
         outlet.routes["/story-0"] = Answer(outlet.routes["/story-0"].body)  # type: ignore[union-attr]
@@ -68,12 +81,38 @@ def test_a_day_of_two_crawls_is_made_again(outlet: OutletServer, storage: Storag
 
     whole = _replay(sources, storage)
     assert (whole.articles, whole.differing) == (len(versions), ())
+    reports = (first, second)
+    assert _endings(whole.pages) == _endings(page for report in reports for page in report.pages)
+    assert {(done.source_id, done.health, done.detail) for done in whole.sources} == {
+        (each.source_id, each.health, each.detail) for report in reports for each in report.sources
+    }
     assert _bytes(storage) == before
 
     shutil.rmtree(storage.archive)
     lost = _replay(sources, storage)
     assert len(lost.differing) == lost.partitions == 2
     assert _bytes(storage) == before
+
+
+def test_what_came_on_the_way_is_kept_too(outlet: OutletServer, storage: StorageSettings) -> None:
+    outlet.routes["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /private", 200, PLAIN)
+    outlet.routes["/busy"] = Answer(b"busy", 503)
+    outlet.routes["/moved"] = Answer(status=302, headers={"Location": "/story"})
+    outlet.routes["/never"] = _hang_up
+    outlet.article("/story")
+    feed = outlet.feed("/moved", "/busy", "/never", "/private/note")
+    keep = storage.home / "pages"
+    crawl([source("sample", feed)], SETTINGS, storage, keep_pages=keep)
+    (file,) = keep.glob("*/*.warc.gz")
+    kept = list(read_responses(str(file), 1_000_000))
+    passing = Counter((each.passing, each.status) for each in kept if each.passing)
+    assert passing == {("robots", 200): 1, ("redirect", 302): 1, ("retried", 503): 2}
+    answers = [e for e in kept if not e.passing and not e.failure]
+    assert sorted(each.status for each in answers) == [200, 200, 503]
+    assert {(e.asked or "").rpartition("/")[2]: e.failure for e in kept if e.failure} == {
+        "never": ("failed", "connection"),
+        "note": ("rejected", "robots"),
+    }
 
 
 def test_a_day_without_kept_pages_is_told(storage: StorageSettings) -> None:
