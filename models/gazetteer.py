@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,14 +26,13 @@ from models.reading import LEAD_CHARACTERS, TITLE_CHARACTERS, clean
 from models.tagger import TaggerInput
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_Meanings = Mapping[str, tuple[str, ...]]
 SHIPPED = Path(__file__).with_name("places.yml")
 COUNTRIES = Path(__file__).with_name("countries.yml")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Safe either way; the one written in C reads the two files in a tenth of the time."""
 MOST_COUNTRIES = 4
 """As in the labelling guide: at most four, most prominent first."""
-TITLE_WEIGHT = 5
-"""A name in the title counts as often as five in the text."""
 
 
 class Places(BaseModel):
@@ -87,18 +86,18 @@ class Gazetteer:
     def find(self, given: TaggerInput) -> Named:
         """Return the countries (at most four) and places that title and lead name.
 
+        First what the title names, in its order, then what the text names most often. On labelled
+        headlines the first country is right in .61 to .85 so, in .58 to .78 by weighted counts.
         A disputed feature adds, behind the countries named, those that most often meet there; a
         text in a language of one country that names none is taken to be about that country.
         """
         title = folded(clean(given.title[:TITLE_CHARACTERS]))
         text = folded(clean(given.text[:LEAD_CHARACTERS]))
-        article = f"{title} {text}"
-        counts: Counter[str] = Counter()
-        for part, weight in ((title, TITLE_WEIGHT), (text, 1)):
-            for meant in self._mentions(part, given.language, article):
-                counts.update(dict.fromkeys(meant, weight))
+        meanings = self._meanings(f"{title} {text}")
+        in_title = self._counted(title, given.language, meanings)
+        in_text = self._counted(text, given.language, meanings)
         # most_common keeps the order of first mention among equals.
-        ranked = [name for name, _ in counts.most_common()]
+        ranked = list(dict.fromkeys([*in_title, *(name for name, _ in in_text.most_common())]))
         places = [name for name in ranked if name in self._places]
         countries = [name for name in ranked if name not in self._places]
         for place in places:
@@ -113,23 +112,35 @@ class Gazetteer:
         Measured on the project's test part, without training on glosses: average precision of
         `south_china_sea` .90 with, .88 without.
         """
-        named = {name for meant in self._mentions(text, None, text) for name in meant}
+        named = {name for meant in self._mentions(text, None, {}) for name in meant}
         for gloss, ids in self._glosses.items():
             if ids & named and gloss.lower().replace(" ", "_") not in named:
                 return f"{gloss}: {text}"
         return text
 
-    def _mentions(self, text: str, language: str | None, article: str) -> Iterator[tuple[str, ...]]:
+    def _meanings(self, article: str) -> dict[str, tuple[str, ...]]:
+        """Return what each ambiguous name stands for in an article."""
+        return {
+            name: tuple(filter(None, [cues.country(article)]))
+            for name, cues in self._ambiguous.items()
+            if name in article or name.upper() in article
+        }
+
+    def _counted(self, text: str, language: str | None, meanings: _Meanings) -> Counter[str]:
+        """Count what a part of an article names, in the order of first mention."""
+        return Counter(name for meant in self._mentions(text, language, meanings) for name in meant)
+
+    def _mentions(
+        self, text: str, language: str | None, meanings: _Meanings
+    ) -> Iterator[tuple[str, ...]]:
         for last, (form, name, meant) in self._automaton.iter_long(text):
             start, end = last + 1 - len(form), last + 1
             if not (meant and self._in_language(name, language) and stands_alone(text, start, end)):
                 continue
-            if self._persons.in_usa(text, end):
+            if self._persons.in_usa(text, end, meant):
                 yield ("US",)
             elif not self._persons.is_person(text, start, end):
-                cues = self._ambiguous.get(name)
-                country = cues.country(article) if cues else ""
-                yield meant if not cues else (country,) if country else ()
+                yield meanings.get(name, meant)
 
     def _in_language(self, name: str, language: str | None) -> bool:
         if not language:

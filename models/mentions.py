@@ -42,7 +42,7 @@ class Persons:
     def __init__(self, countries: Countries) -> None:
         """Keep the names, and the words beside them that tell."""
         self._given = frozenset(countries.given_names)
-        self._before = frozenset(countries.before_given_names)
+        self._before = frozenset(map(str.lower, countries.before_given_names))
         self._after = frozenset(countries.after_countries)
         self._state = re.compile(r",\s(?:" + "|".join(countries.states) + r")\b")
         self._syllables = {
@@ -63,15 +63,18 @@ class Persons:
             return bool(before and before[1][0].isupper() and self._inside(text, before.start()))
         if name not in self._given:
             return False
-        if before and before[1] in self._before:
+        if before and before[1].lower() in self._before:
             return True
         after = _WORD_AFTER.match(text, end)
         surname = after and _SURNAME.match(after[1]) and after[1] not in self._after
         return bool(surname) and not _in_title_case(text)
 
-    def in_usa(self, text: str, end: int) -> bool:
-        """Whether the name of one of the United States follows, as in 'Lebanon, Pennsylvania'."""
-        return bool(self._state.match(text, end))
+    def in_usa(self, text: str, end: int, meant: tuple[str, ...]) -> bool:
+        """Whether one of the United States follows, as in 'Lebanon, Pennsylvania'.
+
+        A town of the country Georgia is followed by its own country.
+        """
+        return bool(self._state.match(text, end)) and "GE" not in meant
 
     @staticmethod
     def _inside(text: str, start: int) -> bool:

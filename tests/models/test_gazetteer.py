@@ -41,6 +41,12 @@ def test_countries_in_order(title: str, language: str, expected: list[str]) -> N
     [
         "Dinner in Chinatown: roast turkey sells out",
         "China Airlines flight turns back",
+        "Singapore Airlines posts record profit",
+        "Straits Times, Bangkok Post, China Daily and Phnom Penh Post win prizes",
+        "Hong Kong Free Press and Times of India win prizes",
+        "Panama Papers reporter eats a Brazil nut",
+        "Earthquake in Indian Ocean, typhoon in Philippine Sea",
+        "Georgia Tech wins; Ayam Bali recipe",
         "Documents found in a manila envelope, Jakarta Globe reports",
         "South China Sea weather bulletin",
         "A vacuum of thailandish pianos",
@@ -50,8 +56,131 @@ def test_names_that_name_no_country(title: str) -> None:
     assert countries(title, "en") == []
 
 
-def test_georgia_the_country() -> None:
-    assert countries("Georgia's parliament debates in Tbilisi", "en") == ["GE"]
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Georgia's parliament debates in Tbilisi", ["GE"]),
+        ("Protests grow in Tbilisi, Georgia", ["GE"]),
+        ("Georgia signs trade deal with China", ["GE", "CN"]),
+        ("Georgia runoff: Atlanta counts its votes", ["US"]),
+        ("Georgia football coach thanks the Bulldogs", ["US"]),
+        ("Storm hits Savannah, Georgia", ["US"]),
+        ("Restoring a Georgian townhouse", []),
+        ("Turkey bans poultry imports", ["TR"]),
+        ("Türkiye and Japan sign pact", ["TR", "JP"]),
+        ("How to roast a Turkey for Thanksgiving", []),
+        ("Chad votes for president", ["TD"]),
+        ("Actor Chad Smithson dies at 46", []),
+        ("Jordan's king arrives in Cairo", ["JO", "EG"]),
+        ("Michael Jordan sells his team", []),
+        ("Striker Jordan Ayew scores late", []),
+        ("Jordan Foreign Ministry condemns attack", ["JO"]),
+        ("Israel Adesanya loses title", []),
+        ("Israel Katz visits troops", ["IL"]),
+        ("Fire in Lebanon, Pennsylvania", ["US"]),
+        ("Fire in Lebanon", ["LB"]),
+        ("Paris, Texas turns 140", ["US"]),
+        ("New Mexico wildfire spreads", ["US"]),
+        ("Guinea pig wins prize", []),
+        ("Guinea junta sets date", ["GN"]),
+        ("Guinea-Bissau votes", ["GW"]),
+        ("Equatorial Guinea votes", ["GQ"]),
+        ("Papua New Guinea votes", ["PG"]),
+        ("Niger expels envoy", ["NE"]),
+        ("Nigeria expels envoy", ["NG"]),
+        ("Oil spill in Niger Delta", ["NG"]),
+        ("Congo rebels advance", ["CD"]),
+        ("Republic of Congo votes", ["CG"]),
+        ("North Korean and South Korean officials meet", ["KP", "KR"]),
+        ("Korean firms to invest", ["KR"]),
+        ("Tension on the Korean Peninsula", ["KP", "KR"]),
+        ("American Samoa votes", ["AS"]),
+        ("Samoa votes", ["WS"]),
+        ("Dominica hit by hurricane", ["DM"]),
+        ("Dominican Republic votes", ["DO"]),
+        ("Bali volcano erupts", ["ID"]),
+        ("Macau casinos, Macao beaches", ["MO"]),
+        ("Kremlin waits, Pentagon denies, Downing Street is silent", ["RU", "US", "GB"]),
+        ("Filipino fishermen return", ["PH"]),
+    ],
+)
+def test_ambiguous_names(title: str, expected: list[str]) -> None:
+    assert countries(title, "en") == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("中美谈判", ["CN", "US"]),
+        ("美中贸易战", ["US", "CN"]),
+        ("中日韩峰会", ["CN", "JP", "KR"]),
+        ("日韩首脑会晤", ["JP", "KR"]),
+        ("泰总理访华", ["TH", "CN"]),
+        ("菲海警船与越渔船", ["PH", "VN"]),
+        ("印尼火山喷发", ["ID"]),
+        ("约旦河西岸冲突", ["PS"]),
+        ("澳門賭場", ["MO"]),
+        ("台中火災", ["TW"]),
+        ("法新社、海峡时报报道", []),
+        ("越来越多英雄超越自己，泰山美食节日前开幕", []),
+        ("印度洋地震，马里兰州下雪", []),
+        ("大陆架划界", []),
+    ],
+)
+def test_short_forms_in_chinese(title: str, expected: list[str]) -> None:
+    assert countries(title, "zh") == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "expected"),
+    [
+        ("Mỹ áp thuế thép Hàn Quốc", "vi", ["US", "KR"]),
+        ("Úc, Đức và Pháp họp với Nga", "vi", ["AU", "DE", "FR", "RU"]),
+        ("Mỹ phẩm giả, Pháp luật và Ý kiến bạn đọc ở Malaysia", "vi", ["MY"]),
+        ("Ca sĩ Nguyễn Thị Nga hát ở Malaysia", "vi", ["MY"]),
+        ("Bắc Mỹ lạnh kỷ lục, Malaysia nóng", "vi", ["MY"]),
+        ("Nước Anh bầu cử", "vi", ["GB"]),
+        ("จีนซ้อมรบใกล้ไต้หวัน", "th", ["CN", "TW"]),
+        ("ขนมจีนกับตรุษจีนในมาเลเซีย", "th", ["MY"]),
+        ("ลาวาไหลท่วมอินโดนีเซีย", "th", ["ID"]),
+        ("แหล่งก๊าซกาซาวารีของมาเลเซีย", "th", ["MY"]),
+        ("สภากาชาดและโซลาร์เซลล์ในญี่ปุ่น", "th", ["JP"]),
+        ("RRC dan AS bertemu di Singapura", "id", ["CN", "US", "SG"]),
+        ("Cuba resipi dari Indonesia", "ms", ["ID"]),
+        ("Tsina, Hapon at Estados Unidos", "fil", ["CN", "JP", "US"]),
+        ("កម្ពុជា និង\u200bចិន ជួប\u200bវៀតណាម", "km", ["KH", "CN", "VN"]),
+        ("ຫວຽດນາມ ແລະ ຈີນ", "lo", ["VN", "CN"]),
+        ("ປະເທດຊາດ ແລະ ຈີນ", "lo", ["CN"]),
+        ("ဂျကာတာမှာ တရုတ်နဲ့ အမေရိကန် တွေ့ဆုံ", "my", ["ID", "CN", "US"]),
+        ("भारत और चीन की वार्ता", "hi", ["IN", "CN"]),
+        ("Índia e China assinam acordo", "pt", ["IN", "CN"]),
+        ("중국과 일본 정상회담", "ko", ["CN", "JP"]),
+    ],
+)
+def test_names_in_the_languages_of_the_region(
+    title: str, language: str, expected: list[str]
+) -> None:
+    assert countries(title, language) == expected
+
+
+def test_two_ways_to_type_the_same_lao_and_khmer() -> None:
+    assert countries("ກໍາປູເຈຍ ແລະ ຈີນ", "lo") == countries("ກຳປູເຈຍ ແລະ ຈີນ", "lo") == ["KH", "CN"]
+    assert countries("ភ្នំ\u200bពេញ និង ចិន", "km") == ["KH", "CN"]
+
+
+def test_a_text_that_names_none_is_of_the_country_of_its_language() -> None:
+    assert countries("ราคาข้าวหอมขึ้นอีก", "th") == ["TH"]
+    assert countries("Rice prices rise again", "en") == []
+    assert countries("Rice prices rise again") == []
+
+
+def test_a_feature_adds_those_who_meet_there_behind_those_named() -> None:
+    assert countries("Japan worried by clash at Second Thomas Shoal", "en") == ["JP", "PH", "CN"]
+
+
+def test_the_title_is_read_before_the_text_and_its_order_kept() -> None:
+    given = TaggerInput("Laos and Brunei vote", "Japan, Japan, France and Laos were there.", "en")
+    assert load_gazetteer().find(given).countries == ["LA", "BN", "JP", "FR"]
 
 
 def test_a_word_of_one_language_is_no_country_in_another() -> None:
