@@ -41,7 +41,12 @@ class NullGazetteer:
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors that lie near each other where the texts mean nearly the same."""
+    """Turns texts into vectors that lie near each other where the texts mean nearly the same.
+
+    Hashable, by identity, so that what was embedded once can be kept.
+    """
+
+    def __hash__(self) -> int: ...
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit vectors, shape (len(texts), 384), made as those of the articles were."""

@@ -11,6 +11,7 @@ import regex  # type: ignore[import-untyped]
 from articles.record import Article
 from search.engine import Query, QueryError
 from search.knowledge import Knowledge, Reading
+from search.leaning import without_leaning
 from search.meaning import Question, like
 from search.nodes import And, Byline, Level, Node, Not, OneOf, Or, Period, Term
 from search.query import MAX_CHARACTERS, parse
@@ -72,7 +73,8 @@ def _meaning(words: str, knowledge: Knowledge) -> np.ndarray[tuple[int], np.dtyp
             f"Searching by meaning ({QUESTION}) needs the tagger's encoder, and this engine was "
             "opened without one: search with words, or for articles like one of the index"
         )
-    return np.asarray(knowledge.embedder.embed([words])[0], dtype=np.float32)
+    vector = np.asarray(knowledge.embedder.embed([words])[0], dtype=np.float32)
+    return without_leaning(knowledge.embedder, words, vector)
 
 
 def words_of(text: str) -> Node | None:

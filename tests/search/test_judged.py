@@ -1,8 +1,8 @@
 """The order of what is found, measured on queries judged by hand: nDCG@10 may not fall.
 
-Floors are what was measured on 2026-11-24, less 0.02: words 0.988, questions 0.893 with the shipped
-encoder; recall@10 of the pairs is 0.861 and may not fall under 0.85. Raise them with the
-ranking, never lower them.
+Floors are what was measured on 2026-11-24, less some: words 0.991, questions 0.910 with the encoder
+shipped then, recall@10 of the pairs 0.950 (0.88 among 1,080 more articles in English: `python -m
+benchmarks.search_languages`). Raise them with the ranking, never lower them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from shoalwatch.knowledge import knowledge
 from tests.search.cross_language import pairs, rank_of
 from tests.search.judging import articles, judged, mean_ndcg, ndcg
 
-WORDS_FLOOR, QUESTIONS_FLOOR, RECALL_FLOOR = 0.968, 0.87, 0.85
+WORDS_FLOOR, QUESTIONS_FLOOR, RECALL_FLOOR = 0.97, 0.87, 0.88
 
 
 @pytest.fixture(scope="module")
