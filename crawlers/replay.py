@@ -89,21 +89,8 @@ def replay(
     """
     files = _files(folder, day)
     archive = Archive(storage.archive)
-    with tempfile.TemporaryDirectory(prefix="shoalwatch-replay-") as made:
-        spec = CrawlSpec(
-            sources=tuple(sources),
-            settings=settings,
-            archive=f"{made}/archive",
-            state=f"sqlite:///{made}/state.db",
-        )
-        _prepare(archive, spec, day)
-        told: list[Event] = []
-        responses, unknown = _answer_all(files, spec, told.append)
-        remade = [
-            article
-            for article in Archive(spec.archive).read("crawled", versions=True)
-            if article.fetched.astimezone(UTC).date() == day
-        ]
+    told: list[Event] = []
+    remade, responses, unknown = _make_again(archive, sources, settings, (files, day), told.append)
     places, differing = _put_back(archive, remade)
     return ReplayReport(
         day=day,
@@ -115,6 +102,32 @@ def replay(
         differing=differing,
         unknown_sources=tuple(sorted(unknown)),
     )
+
+
+def _make_again(
+    archive: Archive,
+    sources: Sequence[Source],
+    settings: CrawlSettings,
+    kept: tuple[dict[str, list[Path]], date],
+    tell: Callable[[Event], None],
+) -> tuple[list[Article], int, set[str]]:
+    """Return the day's articles, how many answers made them, and sources that are unknown."""
+    files, day = kept
+    with tempfile.TemporaryDirectory(prefix="shoalwatch-replay-") as made:
+        spec = CrawlSpec(
+            sources=tuple(sources),
+            settings=settings,
+            archive=f"{made}/archive",
+            state=f"sqlite:///{made}/state.db",
+        )
+        _prepare(archive, spec, day)
+        responses, unknown = _answer_all(files, spec, tell)
+        remade = [
+            article
+            for article in Archive(spec.archive).read("crawled", versions=True)
+            if article.fetched.astimezone(UTC).date() == day
+        ]
+    return remade, responses, unknown
 
 
 def _put_back(archive: Archive, remade: Sequence[Article]) -> tuple[int, tuple[str, ...]]:

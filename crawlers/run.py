@@ -70,13 +70,7 @@ def crawl(
     State.open(storage.state).close()  # made or upgraded once, not by every process at a time
     if settings.contact is None:
         log.info("no_contact", hint="SHOALWATCH_CONTACT tells outlets where to complain")
-    kept = None if keep_pages is None else str(keep_pages.absolute())
-    places = {"archive": storage.archive, "state": storage.state, "keep_pages": kept}
-    specs = [
-        CrawlSpec(sources=batch, settings=settings, **places)
-        for batch in batches(sources, settings.crawl_processes)
-    ]
-    with CrawlProcesses(specs) as processes:
+    with CrawlProcesses(_specs(sources, settings, storage, keep_pages)) as processes:
         ledgers, exits = processes.follow(on_event or (lambda _: None))
     _remember_abandoned(storage.state, ledgers)
     archive = Archive(storage.archive)
@@ -92,6 +86,20 @@ def crawl(
         pages=tuple(page for ledger in ledgers for page in ledger.pages),
         processes=tuple(ledger.process(code) for ledger, code in zip(ledgers, exits, strict=True)),
     )
+
+
+def _specs(
+    sources: Sequence[Source],
+    settings: CrawlSettings,
+    storage: StorageSettings,
+    keep_pages: Path | None,
+) -> list[CrawlSpec]:
+    kept = None if keep_pages is None else str(keep_pages.absolute())
+    places = {"archive": storage.archive, "state": storage.state, "keep_pages": kept}
+    return [
+        CrawlSpec(sources=batch, settings=settings, **places)
+        for batch in batches(sources, settings.crawl_processes)
+    ]
 
 
 def check(
