@@ -14,7 +14,9 @@ from tests.crawlers.conftest import LOOPBACK, source
 
 def main() -> None:
     told = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    settings = CrawlSettings(crawl_delay=0, allowed_private_hosts=LOOPBACK)
+    settings = CrawlSettings(
+        crawl_delay=0, allowed_private_hosts=LOOPBACK, crawl_processes=told["processes"]
+    )
     sources = [source(name, url) for name, url in told["feeds"].items()]
     crawl(sources, settings, StorageSettings(home=Path(told["home"])))
 

@@ -26,7 +26,9 @@ from tests.crawlers.conftest import Crawl
 from tests.crawlers.outlet_server import OutletServer, page
 
 ROUNDS = 6
-"""Of four kills each, from nothing."""
+"""Of four kills each, from nothing; every other one with a single crawl process."""
+STORIES = 16
+"""Of each outlet: more than the requests of four kills, fewer than make the test slow."""
 TIMES = {"first_seen", "fetched", "updated"}
 
 
@@ -36,10 +38,11 @@ def other() -> Iterator[OutletServer]:
         yield server
 
 
-def _drive(home: Path, **feeds: str) -> subprocess.Popen[bytes]:
+def _drive(home: Path, processes: int = 2, /, **feeds: str) -> subprocess.Popen[bytes]:
     home.mkdir(exist_ok=True)
     told = home / "told.json"
-    told.write_text(json.dumps({"home": str(home / "data"), "feeds": feeds}))
+    says = {"home": str(home / "data"), "processes": processes, "feeds": feeds}
+    told.write_text(json.dumps(says))
     return subprocess.Popen(
         [sys.executable, "-m", "tests.crawlers.crawl_driver", str(told)],
         cwd=ROOT,
@@ -78,13 +81,13 @@ def test_killed_again_and_again_it_ends_like_an_undisturbed_run(
 ) -> None:
     outlets = [outlet, other]
     for each in outlets:
-        for number in range(40):
+        for number in range(STORIES):
             each.article(f"/story-{number}", f"Story {number} of {each.host}")
         copy = f'<link rel="canonical" href="{each.url}/story-3">'
         each.article("/copy", f"Story 3 of {each.host}", head=copy)
     feeds = {
         each.host.replace("127.0.0.", "outlet_"): each.feed(
-            *(f"/story-{n}" for n in range(40)), "/copy", "/gone"
+            *(f"/story-{n}" for n in range(STORIES)), "/copy", "/gone"
         )
         for each in outlets
     }
@@ -92,12 +95,13 @@ def test_killed_again_and_again_it_ends_like_an_undisturbed_run(
     assert undisturbed.wait(120) == 0
     undisturbed.communicate()
     expected = _articles(tmp_path / "undisturbed")
-    assert len(expected) == 80
+    assert len(expected) == 2 * STORIES
     points, kills = random.Random(20261124), 0
     for number in range(ROUNDS):
         disturbed = tmp_path / f"disturbed-{number}"
         for _ in range(4):
-            kills += _kill_somewhere(outlets, points, disturbed, feeds)
+            program = _drive(disturbed, 1 + number % 2, **feeds)
+            kills += _kill_somewhere(outlets, points, program)
         last = _drive(disturbed, **feeds)
         assert last.wait(120) == 0
         last.communicate()
@@ -106,12 +110,11 @@ def test_killed_again_and_again_it_ends_like_an_undisturbed_run(
 
 
 def _kill_somewhere(
-    outlets: list[OutletServer], points: random.Random, home: Path, feeds: dict[str, str]
+    outlets: list[OutletServer], points: random.Random, program: subprocess.Popen[bytes]
 ) -> bool:
-    """Start a crawl and kill it at a random moment; False if it had ended before."""
+    """Kill a crawl that has just been started at a random moment; False if it had ended before."""
     for each in outlets:
         each.seen.clear()
-    program = _drive(home, **feeds)
     _wait_for(outlets, points.randint(2, 18), program)
     time.sleep(points.random() * 0.1)
     living = program.poll() is None
