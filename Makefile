@@ -11,7 +11,7 @@ AIRFLOW := $(AIRFLOW_HOME)/.installed
 PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench airflow-test clean
+.PHONY: help setup demo test check bench airflow-test elasticsearch8-test clean
 
 help: ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -52,8 +52,11 @@ airflow-test: $(AIRFLOW) $(DEV) ## Run one whole day under Airflow on the sample
 	AIRFLOW_HOME=$(AIRFLOW_HOME) PATH="$(AIRFLOW_VENV)/bin:$$PATH" SHOALWATCH_REQUIRE_AIRFLOW=1 \
 		$(AIRFLOW_VENV)/bin/python -m pytest tests/dags
 
+elasticsearch8-test: $(DEV) ## Run the search tests on Elasticsearch 8.19 with its client (JDK, Maven)
+	$(BIN)/nox --session elasticsearch8
+
 bench: $(DEV) ## Measure speed, memory and scores (needs ../shared; takes some minutes)
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove what setup, demo and tests made
-	rm -rf $(VENV) $(AIRFLOW_HOME) shoalwatch-demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(AIRFLOW_HOME) .nox shoalwatch-demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
