@@ -4,7 +4,8 @@
     --number N         how many articles; items are repeated where there are fewer
     --repeat N         how often each search is measured (5)
     --without-server   leave Elasticsearch out
-    --memory           only the embedded engine's memory, indexing from a stream
+    --growth N N ...   only time and memory of the embedded engine's indexing, of so many articles
+                       from a stream, each in a process of its own
     --url URL          an Elasticsearch; without it a node is started as the tests do
 
 Embedded engine, SQLite FTS5 with the same segmented tokens, filter columns and stored record, and
@@ -28,6 +29,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -191,21 +193,32 @@ def _spread(name: str, seconds: list[float]) -> str:
 
 
 def _sizes(folder: Path) -> dict[str, float]:
-    """Megabytes of the index by part: search structures, stored records, embeddings."""
-    parts = {".store": "records", ".f32": "embeddings"}
+    """Megabytes of the index by part: search structures, stored records, embeddings twice."""
+    parts = {".store": "records", ".i8": "embeddings as int8", ".f32": "as float32"}
     sizes = dict.fromkeys(("search", *parts.values()), 0.0)
     for file in (file for file in folder.rglob("*") if file.is_file()):
         sizes[parts.get(file.suffix, "search")] += file.stat().st_size / 1e6
     return sizes
 
 
-def memory(items: Path, number: int, home: Path) -> None:
-    """Index from a stream in this process and print its peak."""
-    engine = EmbeddedEngine(home / "index")
-    seconds = _timed(lambda: engine.index(articles(items, number)))
+def growth(items: Path, numbers: list[int]) -> None:
+    """Index more and more articles, each number in a new process; print time and peak."""
+    for number in numbers:
+        started = get_context("spawn").Process(target=_stream, args=(items, number))
+        started.start()
+        started.join()
+
+
+def _stream(items: Path, number: int) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    with tempfile.TemporaryDirectory() as home:
+        engine = EmbeddedEngine(Path(home) / "index")
+        seconds = _timed(lambda: engine.index(articles(items, number)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{number:,} articles from a stream: {seconds:.1f} s with making them, peak {peak:,.0f} MB"
+        f"{number:,} articles from a stream: {seconds:.1f} s with making them, "
+        f"{1e6 * seconds / number:.0f} us each, peak {peak:,.0f} MB",
+        flush=True,
     )
 
 
@@ -260,13 +273,12 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=20_000)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--without-server", action="store_true")
-    parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--growth", type=int, nargs="+")
     parser.add_argument("--url")
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
-    if chosen.memory:
-        with tempfile.TemporaryDirectory() as folder:
-            memory(chosen.items, chosen.number, Path(folder))
+    if chosen.growth:
+        growth(chosen.items, chosen.growth)
         return
     made = list(articles(chosen.items, chosen.number))
     text = sum(len((a.title + a.text).encode()) for a in made) / 1e6
