@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.errors import ModelError
-from models.settings import ModelSettings
+from models.evaluation.command import evaluate
 
 app = typer.Typer(help="Train, measure and check the tagger.", no_args_is_help=True)
+app.command()(evaluate)
 
 
 @app.command()
@@ -50,26 +51,6 @@ def train(  # noqa: PLR0913, PLR0917 - one parameter an option
             lambda done, total, loss: bar.update(task, completed=done, total=total, loss=loss),
         )
     console.print(f"Wrote {out}, version {record.version}, in {record.seconds:.0f} s.")
-
-
-@app.command()
-def evaluate(
-    weights: Annotated[Path | None, typer.Option(help="Weights folder; default as set.")] = None,
-    news: Annotated[Path | None, typer.Option(help="Labelled real headlines.")] = None,
-    json: Annotated[Path | None, typer.Option(help="Also write the score card here.")] = None,
-) -> None:
-    """Print the score card: precision, recall, F1 and calibration per label and language."""
-    from models.evaluate import as_table, score_card, shared_news  # noqa: PLC0415
-    from models.onnx_tagger import OnnxTagger  # noqa: PLC0415
-    from models.weights import default_folder  # noqa: PLC0415
-
-    settings = ModelSettings()
-    folder = weights or settings.model or default_folder()
-    tagger = OnnxTagger(folder, settings.model_threads)
-    card = score_card(tagger, news or shared_news())
-    Console(width=220).print(as_table(card))
-    if json:
-        json.write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 @app.command()
