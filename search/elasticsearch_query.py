@@ -22,6 +22,7 @@ from search.nodes import (
     Period,
     Same,
     Term,
+    Word,
 )
 from search.paging import Cursor
 from search.ranking import OLDER, REPEATED, recency_borders
@@ -91,7 +92,7 @@ def _condition(node: Condition) -> _DSL:
     return {"bool": {"filter": [found]}}
 
 
-def _of_words(node: Term | Fuzzy | Forms) -> _DSL:
+def _of_words(node: Word) -> _DSL:
     if isinstance(node, Term):
         return _of_term(node)
     return _of_fuzzy(node) if isinstance(node, Fuzzy) else _of_forms(node)
@@ -99,7 +100,7 @@ def _of_words(node: Term | Fuzzy | Forms) -> _DSL:
 
 def of_node(node: Node) -> _DSL:
     """Translate one node of a parsed query."""
-    if isinstance(node, Term | Fuzzy | Forms):
+    if isinstance(node, Word):
         return _of_words(node)
     if isinstance(node, OneOf | Byline | Period | Level):
         return _condition(node)

@@ -23,6 +23,7 @@ from search.nodes import (
     Period,
     Same,
     Term,
+    Word,
 )
 
 _Query = tantivy.Query
@@ -85,7 +86,7 @@ def _condition(node: Condition, schema: tantivy.Schema) -> _Query:
     return _Query.const_score_query(found, 0.0)
 
 
-def _of_words(node: Term | Fuzzy | Forms, schema: tantivy.Schema) -> _Query:
+def _of_words(node: Word, schema: tantivy.Schema) -> _Query:
     if isinstance(node, Term):
         return _of_term(node, schema)
     return _of_fuzzy(node, schema) if isinstance(node, Fuzzy) else _of_forms(node, schema)
@@ -93,7 +94,7 @@ def _of_words(node: Term | Fuzzy | Forms, schema: tantivy.Schema) -> _Query:
 
 def of_node(node: Node, schema: tantivy.Schema) -> _Query:
     """Translate one node of a parsed query."""
-    if isinstance(node, Term | Fuzzy | Forms):
+    if isinstance(node, Word):
         return _of_words(node, schema)
     if isinstance(node, OneOf | Byline | Period | Level):
         return _condition(node, schema)

@@ -16,8 +16,8 @@ from rapidfuzz.distance import OSA
 
 from articles.record import Article
 from search.engine import Snippet
-from search.mapping import MAX_INDEXED
-from search.nodes import Fuzzy, Term, Word
+from search.mapping import MAX_INDEXED, language_ranges
+from search.nodes import Forms, Fuzzy, Term, Word
 from search.segmentation import Token, segment
 
 SNIPPET_WIDTH = 240
@@ -54,6 +54,8 @@ def matches(text: str, words: Sequence[Word]) -> list[_Stretch]:
     if not words:
         return []
     terms = [word for word in words if isinstance(word, Term)]
+    forms = (form for word in words if isinstance(word, Forms) for form in word.words)
+    terms += [Term((form,), unmarked=False, weight=1.0) for form in forms]
     fuzzy = [word for word in words if isinstance(word, Fuzzy)]
     tokens = segment(text)
     return _merged([*_term_stretches(tokens, terms), *_near_stretches(tokens, fuzzy)])
@@ -154,8 +156,16 @@ def _piece(text: str, stretches: Sequence[_Stretch]) -> str:
     return ("… " if first else "") + inside + (" …" if last < len(text) else "")
 
 
+def _holds_for(article: Article, word: Word) -> bool:
+    """Whether a word was looked for in an article's language."""
+    if not isinstance(word, Forms):
+        return True
+    return not set(word.languages).isdisjoint(language_ranges(article.language))
+
+
 def snippet(article: Article, words: Sequence[Word]) -> Snippet:
     """Show the title and the best piece of the text (of the summary, if only that matches)."""
+    words = [word for word in words if _holds_for(article, word)]
     title = _marked(article.title, matches(article.title, words), 0, len(article.title))
     text = article.text[:MAX_INDEXED]
     found = matches(text, words)

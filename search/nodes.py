@@ -1,7 +1,8 @@
 """The parts of a parsed query, the same for both engines.
 
-`Term` and `Fuzzy` are words: they count in the score and are marked in snippets. `OneOf`, `Byline`,
-`Period` and `Level` are conditions: they only let through. `And`, `Or`, `Not` and `Same` combine.
+`Term`, `Fuzzy` and `Forms` are words: they count in the score and are marked in snippets. `OneOf`,
+`Byline`, `Period` and `Level` are conditions: they only let through. `And`, `Or`, `Not` and `Same`
+combine.
 """
 
 from __future__ import annotations
@@ -117,9 +118,9 @@ class Same:
     parts: tuple[Node, ...]
 
 
-Word = Term | Fuzzy
+Word = Term | Fuzzy | Forms
 Condition = OneOf | Byline | Period | Level
-Node = Word | Forms | Condition | And | Or | Not | Same
+Node = Word | Condition | And | Or | Not | Same
 
 
 def nodes(node: Node | None, *, negated: bool = True) -> Iterator[Node]:
@@ -136,13 +137,7 @@ def nodes(node: Node | None, *, negated: bool = True) -> Iterator[Node]:
 
 def wanted_words(node: Node | None) -> Sequence[Word]:
     """List the words that a hit may show: all but those that a minus forbids."""
-    found: list[Word] = []
-    for one in nodes(node, negated=False):
-        if isinstance(one, Forms):
-            found += [Term((word,), unmarked=False, weight=1.0) for word in one.words]
-        elif isinstance(one, Term | Fuzzy):
-            found.append(one)
-    return found
+    return [one for one in nodes(node, negated=False) if isinstance(one, Word)]
 
 
 def other_names(node: Node | None) -> dict[str, tuple[str, ...]]:

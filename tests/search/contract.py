@@ -45,6 +45,7 @@ class SearchContract(
                 make("id", "Kapal patroli mengusir nelayan", "Usirlah mereka.", language="id"),
                 make("ms", "Nelayan diusir kapal peronda", language="ms"),
                 make("tl", "Mengusir", language="fil"),
+                make("en", "Rain on the terrain", language="en"),
                 make("noun", "Pengusiran nelayan", language="id-ID"),
             ]
         )
@@ -65,6 +66,9 @@ class SearchContract(
         assert hit.snippet.title == ("Kapal <mark>patroli</mark> <mark>mengusir</mark> nelayan")
         assert hit.snippet.text == "<mark>Usirlah</mark> mereka."
         assert empty.search(Query(text="pengusiran")).expanded == {}
+        (hit,) = empty.search(Query(text="rain")).hits  # terrain would be a form of it
+        assert hit.snippet is not None
+        assert hit.snippet.title == "<mark>Rain</mark> on the terrain"
 
     # keeping
 
