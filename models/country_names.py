@@ -26,6 +26,9 @@ _NO_COUNTRIES = frozenset({"EU", "UN", "EZ", "QO", "ZZ", "XA", "XB"})
 _CITY_ZONES = ("Asia/", "Europe/", "Africa/")
 _NO_CITIES = frozenset({"Europe/Brussels", "Europe/Jersey", "Europe/Isle_of_Man"})
 """Brussels is the European Union more often than Belgium; the other two are words or islands."""
+_SYLLABIC = frozenset({"th", "lo", "km", "my"})
+_SHORTEST_CITY = 5
+"""Letters of a city's name in those scripts: shorter ones are syllables of other words."""
 _LAO_TONE_FIRST = re.compile("([\u0ec8-\u0ecb])\u0ecd")
 
 
@@ -150,5 +153,5 @@ def _cities() -> Iterator[Entry]:
         found = Locale.parse(locale).time_zones
         for zone, code in zones.items():
             city = folded(clean(str(found.get(zone, {}).get("city", ""))))
-            if len(city) > 1:
+            if len(city) >= (_SHORTEST_CITY if locale in _SYLLABIC else 2):
                 yield city, (code,)
