@@ -75,17 +75,18 @@ def _say(own: OwnCategory, seconds: float, kept: Path) -> None:
         f"{score.average_precision:.2f}; tagged from a probability of "
         f"{own.head.calibration.threshold:.2f}"
     )
-    if score.left_out:
-        typer.echo(
-            f"{score.left_out} items of Shoalwatch's own were too like the examples to count as "
-            "without the category, and are in no figure."
-        )
+    typer.echo(
+        "Shoalwatch's own items that look most like it, all counted as without it. Does one carry "
+        "it? Add it to the examples. Could one be taken for it? Add it to the counterexamples."
+    )
+    for text in score.alike:
+        typer.echo(f"  {text}")
     if not score.beats_chance:
         messages().print(
-            f"Warning: {own.id} does no better than chance (average precision "
-            f"{score.average_precision:.2f}; a random order reaches {score.chance:.2f} one time "
-            "in a hundred). Its tags mean nothing. Remove it with `shoalwatch model "
-            f"remove-category {own.id}`, and give more examples, or ones that have more in common.",
+            f"Warning: {own.id} does hardly better than chance (F1 {score.f1:.2f}, average "
+            f"precision {score.average_precision:.2f}). Its tags mean nothing. Remove it with "
+            f"`shoalwatch model remove-category {own.id}`, and give more examples, or ones that "
+            "have more in common.",
             style="yellow",
             markup=False,
         )

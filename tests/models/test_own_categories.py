@@ -61,7 +61,7 @@ def written(folder: Path, **fields: Any) -> Path:
 def few_items() -> Iterator[None]:
     """A head needs fewer negatives for these tests than for an analyst."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(category_training, "ITEMS", 200)
+        patch.setattr(category_training, "ITEMS", 600)
         yield
 
 
@@ -140,7 +140,8 @@ def test_a_head_is_trained_scored_and_finds_unseen_texts_with_their_evidence(
 ) -> None:
     assert rare.score.examples == 10
     assert rare.score.beats_chance
-    assert rare.score.f1 > 0.6
+    assert rare.score.f1 > 0.5
+    assert len(rare.score.alike) == 5
     tagger = OwnCategoriesTagger(shipped, [rare])
     unseen = TaggerInput(
         "Week in business",
@@ -174,7 +175,7 @@ def test_the_shipped_verdicts_stay_and_the_version_tells_of_the_heads(
     assert own_categories.version("v", []) == "v"
 
 
-def test_unrelated_examples_do_not_beat_chance_in_words(shipped: OnnxTagger) -> None:
+def test_examples_with_nothing_in_common_do_not_beat_chance(shipped: OnnxTagger) -> None:
     own = train(Entry.model_validate(entry(examples=list(UNRELATED))), shipped)
     assert not own.score.beats_chance
 
