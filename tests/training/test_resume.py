@@ -1,0 +1,102 @@
+"""A run stopped after an epoch and started again ends as one that nobody stopped."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import BertConfig, BertModel
+
+from models.errors import WeightsError
+from models.training.batches import Example
+from models.training.fit import fit
+from models.training.full_precision import keep, load_full_precision
+from models.training.network import NewsEncoder
+from models.training.settings import TrainingSettings
+
+PIECES = 40
+
+
+class StoppedError(Exception):
+    """Stands for the power that went."""
+
+
+def network() -> NewsEncoder:
+    torch.manual_seed(3)
+    config = BertConfig(
+        vocab_size=PIECES,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        pad_token_id=1,
+    )
+    return NewsEncoder(BertModel(config, add_pooling_layer=False))
+
+
+def examples(count: int, seed: int) -> list[Example]:
+    """Texts whose first piece decides the first risk, so that there is something to learn."""
+    chance = random.Random(seed)
+    out = []
+    for _ in range(count):
+        ids = [chance.randrange(4, PIECES) for _ in range(chance.randrange(3, 9))]
+        tone = chance.randrange(3)
+        risks = (float(ids[0] % 2), float(chance.random() < 0.5), float(chance.random() < 0.5))
+        base = torch.nn.functional.normalize(torch.full((32,), 1.0), dim=-1)
+        out.append(Example(ids, risks, tuple(float(t == tone) for t in range(3)), 1.0, base))
+    return out
+
+
+TRAIN, DEVELOPMENT = examples(48, 1), examples(24, 2)
+
+
+def settings(out: Path) -> TrainingSettings:
+    return TrainingSettings(encoder=out, out=out, epochs=3, batch=8, patience=3)
+
+
+def run(out: Path, stop_at: int | None = None) -> tuple[Any, list[dict[str, float]], int]:
+    def progress(done: int, total: int, loss: float) -> None:
+        if done == stop_at:
+            raise StoppedError
+
+    return fit(network(), TRAIN, DEVELOPMENT, settings(out), progress)
+
+
+@pytest.mark.parametrize("stop_at", [7, 9, 15])
+def test_a_resumed_run_ends_like_an_undisturbed_one(tmp_path: Path, stop_at: int) -> None:
+    whole, history, best = run(tmp_path / "whole")
+    with pytest.raises(StoppedError):
+        run(tmp_path / "stopped", stop_at)
+    assert (tmp_path / "stopped" / "checkpoint.pt").exists()
+    resumed, again, best_again = run(tmp_path / "stopped")
+    assert again == history
+    assert best_again == best
+    assert not (tmp_path / "stopped" / "checkpoint.pt").exists()
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, resumed.state_dict()[name]), name
+
+
+def test_training_changes_the_weights_and_lowers_the_loss(tmp_path: Path) -> None:
+    trained, history, _ = run(tmp_path)
+    assert len(history) == 3
+    assert history[-1]["loss"] < history[0]["loss"]
+    before = network().state_dict()
+    assert any(not torch.equal(t, before[name]) for name, t in trained.state_dict().items())
+
+
+def test_the_fp32_network_comes_back_as_it_was_kept(tmp_path: Path) -> None:
+    kept = network().eval()
+    keep(kept, tmp_path)
+    loaded = load_full_precision(tmp_path)
+    ids = torch.randint(4, PIECES, (3, 7))
+    with torch.inference_mode():
+        pairs = zip(kept(ids, torch.ones_like(ids)), loaded(ids, torch.ones_like(ids)), strict=True)
+    assert all(torch.equal(mine, theirs) for mine, theirs in pairs)
+
+
+def test_a_folder_without_the_fp32_network_says_so(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"fp32\.pt does not exist: .*not in the project"):
+        load_full_precision(tmp_path)
