@@ -90,7 +90,7 @@ class OnnxTagger:
 
     def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats, Floats]:
         """Return raw risk logits (n, risks), sentiment logits (n, 3) and embeddings (n, 384)."""
-        return self._run(self._tokenize(texts))
+        return self._run(self.token_ids(texts))
 
     def _tag_chunk(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
         return with_evidence(texts, self.verdicts(texts), self.probabilities)
@@ -98,7 +98,8 @@ class OnnxTagger:
     def _calibrated(self, logits: Floats) -> Floats:
         return _sigmoid(logits * self._slopes + self._offsets)
 
-    def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the token ids of plain texts, as the encoder reads them: gloss, prefix, cut."""
         if not texts:
             return []
         glossed = load_gazetteer().glossed

@@ -57,7 +57,7 @@ def test_the_kept_fp32_network_says_nearly_what_the_int8_graph_says(
     texts = [item.title for item in read_items()[:20]]
     packed = tagger.logits(texts)
     with torch.inference_mode():
-        full = network(*pad(tagger._tokenize(texts), PADDING))
+        full = network(*pad(tagger.token_ids(texts), PADDING))
     cosine = (packed[2] * full.embeddings.numpy()).sum(1)
     assert cosine.min() > 0.98
     assert np.abs(packed[0] - full.risks.numpy()).max() < 0.2
