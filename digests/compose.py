@@ -57,6 +57,7 @@ def compose(
         total=tally.total,
         undated=tally.undated,
         untagged=tally.untagged,
+        taken_off=tally.taken_off,
         sections=tuple(
             _section(category, name, tagged, tally.names, names, limit=limit, alike=alike)
             for category, name in tally.names.items()

@@ -73,6 +73,7 @@ class DigestItem(_Frozen):
     sentiment_probability: Probability | None = None
     countries: tuple[str, ...] = Field(default=(), description="Names in English")
     also_at: tuple[AlsoAt, ...] = ()
+    judged: tuple[str, ...] = Field(default=(), description="What people said of its categories")
 
     def probability(self, category: str) -> float:
         """Return how certain the tagger was of the category, 0 where it is not tagged."""
@@ -119,6 +120,7 @@ class Digest(_Frozen):
     total: int = Field(ge=0, description="Articles first seen on the day, tagged or not")
     undated: int = Field(ge=0)
     untagged: int = Field(ge=0, description="Articles that the tagger has not read yet")
+    taken_off: int = Field(default=0, ge=0, description="Articles a person took a category off")
     sections: tuple[Section, ...]
     searches: tuple[SearchSection, ...] = ()
     by_category: tuple[Count, ...]

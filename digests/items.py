@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from articles.record import Article, Span, Tag
+from articles.record import Article, Correction, Span, Tag
 from digests.cleaning import (
     MAX_EVIDENCE,
     MAX_NAME,
@@ -46,6 +46,7 @@ def item_of(found: Group, categories: Mapping[str, str], outlets: Mapping[str, s
         sentiment_probability=article.sentiment_probability,
         countries=tuple(country_name(code) for code in article.countries[:MAX_COUNTRIES]),
         also_at=_also_at(found, outlets),
+        judged=tuple(_judged(said, categories) for said in article.corrections),
     )
 
 
@@ -60,6 +61,11 @@ def _also_at(found: Group, outlets: Mapping[str, str]) -> tuple[AlsoAt, ...]:
             other = AlsoAt(outlet=_outlet(article, outlets), link=safe_link(article.url))
             others.setdefault(article.source_id, other)
     return tuple(sorted(others.values(), key=lambda other: (other.outlet, other.link or "")))
+
+
+def _judged(said: Correction, categories: Mapping[str, str]) -> str:
+    name = categories.get(said.category, said.category)
+    return f"{name} judged {said.verdict} by {clean(said.by, MAX_NAME)}"
 
 
 def _tags(article: Article, categories: Mapping[str, str]) -> tuple[DigestTag, ...]:

@@ -15,7 +15,7 @@ class Tally:
 
     def __init__(self, category_names: Mapping[str, str]) -> None:
         self.names = {key: clean(name, MAX_NAME) for key, name in category_names.items()}
-        self.total = self.undated = self.untagged = 0
+        self.total = self.undated = self.untagged = self.taken_off = 0
         self.sentiments: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
         self.countries: Counter[str] = Counter()
@@ -33,6 +33,7 @@ class Tally:
         self.total += 1
         self.undated += article.published is None
         self.untagged += article.model_version is None
+        self.taken_off += any(said.verdict == "wrong" for said in article.corrections)
         self.languages[article.language] += 1
         self.countries.update(set(article.countries))
         self.by_category.update(set(article.categories))

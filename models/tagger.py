@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -116,8 +117,11 @@ class NullTagger:
 
 
 @cache
-def load() -> Tagger:
+def load(categories: Path | None = None) -> Tagger:
     """Return this process's tagger, loaded at the first call.
+
+    Args:
+        categories: Folder of own categories; the one of the settings if not given.
 
     `SHOALWATCH_MODEL` names another weights folder than the shipped one,
     `SHOALWATCH_MODEL_THREADS` the threads used, and `SHOALWATCH_CATEGORIES` the folder of own
@@ -134,7 +138,7 @@ def load() -> Tagger:
 
     settings = ModelSettings()
     tagger = OnnxTagger(settings.model or default_folder(), threads=settings.model_threads)
-    folder = categories_folder()
+    folder = categories or categories_folder()
     if not any(folder.glob("*.json")):
         return tagger
     from models.category_training import up_to_date  # noqa: PLC0415

@@ -61,8 +61,8 @@ class Workspace:
 
     @cached_property
     def tagger(self) -> Tagger:
-        """The tagger. Raises WeightsError."""
-        return load()
+        """The tagger, own categories included. Raises WeightsError, OwnCategoryError."""
+        return load(self.categories_folder)
 
     @cached_property
     def engine(self) -> SearchEngine:

@@ -70,12 +70,8 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
         version=_version(settings, parts.train, corrected),
         settings=_plain(settings),
         libraries=_libraries(),
-        data={
-            "items": len(items),
-            "pseudo": pseudo,
-            "corrections": corrected.counts(),
-            **_parts(parts),
-        },
+        data=_parts(parts)
+        | {"items": len(items), "pseudo": pseudo, "corrections": corrected.counts()},
         pieces=len(ids),
         epochs=history,
         best_epoch=best,
@@ -92,7 +88,7 @@ def _libraries() -> dict[str, str]:
     return versions | {"python": platform.python_version()}
 
 
-def _parts(parts: Split) -> dict[str, dict[str, Any]]:
+def _parts(parts: Split) -> dict[str, Any]:
     """Return the count and digest of each part, for the run record."""
     named = {"train": parts.train, "development": parts.development, "test": parts.test}
     return {

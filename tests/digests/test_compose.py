@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from articles.errors import SettingsError
-from articles.record import Span, Tag
+from articles.record import Correction, Span, Tag
 from digests import compose as composing
 from digests.compose import compose, day_bounds
 from digests.content import Digest
+from digests.render import render
 from search.embedded import EmbeddedEngine
 from tests.digests.memory_engine import MemoryEngine
 from tests.digests.samples import CATEGORIES, DAY, NOON, article, source
@@ -44,6 +45,23 @@ def test_a_category_that_nobody_named_is_shown_under_its_key() -> None:
     digest = composed(article(1, category="cyber_attack"))
     assert digest.sections[-1].name == "cyber attack"
     assert titles(digest, "cyber_attack") == ["Item of news 1"]
+
+
+def test_what_people_said_of_tags_stands_with_the_item_and_is_counted() -> None:
+    wrong = {"category": "policy_divergence", "verdict": "wrong", "by": "Mei", "made": NOON}
+    right = {"category": "terrorism", "verdict": "right", "by": "<b>Bo</b>", "made": NOON}
+    digest = composed(
+        article(1, corrections=(Correction.model_validate(right),)),
+        article(2, "Other", tags=(), corrections=(Correction.model_validate(wrong),)),
+    )
+    [item] = digest.sections[1].items
+    assert item.judged[0].startswith("Terrorism judged right by ")
+    assert digest.taken_off == 1
+    rendered = render(digest)
+    assert "Terrorism judged right by" in rendered.text
+    assert "a person judged a category of 1 article wrong" in rendered.text
+    assert "a person judged a category of 1 article wrong" in rendered.html
+    assert "<b>Bo</b>" not in rendered.html
 
 
 def test_most_certain_come_first_then_newest() -> None:
