@@ -22,6 +22,9 @@ from models.evaluation.tables import as_markdown, as_table
 from models.onnx_tagger import OnnxTagger
 from models.training.command import app
 
+pytestmark = pytest.mark.xdist_group("score_card")
+"""One process makes the card, which takes half a minute."""
+
 
 @pytest.fixture
 def with_baselines(shipped_card: ScoreCard) -> ScoreCard:

@@ -14,6 +14,9 @@ from models.evaluation.scoring import score_group
 from models.onnx_tagger import OnnxTagger
 from models.tagger import RISKS
 
+pytestmark = pytest.mark.xdist_group("score_card")
+"""One process makes the card, which takes half a minute."""
+
 # The real test part has 16 items of terrorism: one verdict is four points.
 REAL_FLOORS = {"south_china_sea": 0.90, "terrorism": 0.63, "policy_divergence": 0.70}
 
