@@ -5,8 +5,8 @@
 
 All learn from the tagger's own training part and choose thresholds on its development part. The
 frozen encoder needs the train extra and `--encoder`, the folder of multilingual-e5-small; without
-them it is left out, and says so. `shoalwatch model evaluate` shows the figures beside its own while
-the items are the same.
+them its stored figures stay if the items are the same, and are left out if not.
+`shoalwatch model evaluate` shows the figures beside its own while the items are the same.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from models.corpus import (
     read_pool_labels,
     split,
 )
-from models.evaluation.judging import BASELINES, held_out, shared_news
-from models.evaluation.records import Baselines, BaselineScore
+from models.evaluation.judging import BASELINES, held_out, shared_news, stored_baselines
+from models.evaluation.records import Baselines
 from models.evaluation.scoring import TONES, Verdicts, brief, score_groups
 from models.reading import lead
 from models.tagger import RISKS
@@ -59,8 +59,9 @@ def main() -> None:
     if options.encoder:
         methods["frozen encoder"] = Linear(FrozenEncoder(options.encoder))
     else:
-        print("The frozen encoder is left out: give its folder with --encoder.")
-    scores: list[BaselineScore] = []
+        print("The frozen encoder is not measured now: give its folder with --encoder.")
+    tested = {name: digest_of(items) for name, items in parts.items()}
+    scores = [one for one in stored_baselines(tested, options.out)[0] if one.method not in methods]
     for name, method in methods.items():
         method.fit(train, development)
         for corpus, items in parts.items():
@@ -68,7 +69,7 @@ def main() -> None:
             scores += [brief(group, name) for group in groups]
             print(name, corpus, {r: s.value for r, s in scores[-len(groups)].f1.items()})
     stored = Baselines(
-        tested={name: digest_of(items) for name, items in parts.items()},
+        tested=tested,
         trained=digest_of([*train, *development]),
         libraries={"scikit-learn": version("scikit-learn"), "numpy": version("numpy")},
         scores=tuple(scores),
