@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from articles.measured import measured
 from articles.record import Article, Correction, Span, Tag
 from digests.cleaning import (
     MAX_EVIDENCE,
@@ -36,7 +37,7 @@ def item_of(found: Group, categories: Mapping[str, str], outlets: Mapping[str, s
         link=link,
         host=host_of(link),
         language=clean(article.language, 20) or "und",
-        language_name=language_name(article.language),
+        language_name=_language(article.language),
         published=article.published,
         first_seen=article.first_seen,
         updated=article.version > 1,
@@ -48,6 +49,12 @@ def item_of(found: Group, categories: Mapping[str, str], outlets: Mapping[str, s
         also_at=_also_at(found, outlets),
         judged=tuple(_judged(said, categories) for said in article.corrections),
     )
+
+
+def _language(code: str) -> str:
+    """Return a language's name, and a warning where nobody measured how right its tags are."""
+    name = language_name(code)
+    return name if measured(code) else f"{name} (tags not measured in this language)"
 
 
 def _outlet(article: Article, outlets: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from articles.measured import measured
 from articles.record import Article, Correction
 from search.engine import Hit, Result
 
@@ -128,7 +129,10 @@ def _found(hit: Hit) -> Group:
     lines = [title]
     if snippet and snippet.text:
         lines.append(marked(snippet.text))
-    lines.append(Text(f"{article.language} · {tags_of(article)} · {article.id}", style="dim"))
+    language = (
+        article.language if measured(article.language) else f"{article.language} (not measured)"
+    )
+    lines.append(Text(f"{language} · {tags_of(article)} · {article.id}", style="dim"))
     lines.append(Text(_plain(article.url), style="dim", overflow="fold"))
     return Group(*lines, Text())
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from articles.measured import MEASURED_LANGUAGES, measured
 from models.errors import ModelError
 from models.evaluation import command, judging
 from models.evaluation.chart import write_chart
@@ -36,6 +37,9 @@ def test_every_language_of_the_region_is_measured(shipped_card: ScoreCard) -> No
     spoken = {group.language for group in shipped_card.groups if "+" not in group.language}
     assert spoken == {"all", "en", "zh", "id", "ms", "vi", "th", "fil", "km", "lo", "my"}
     assert not spoken & set(shipped_card.not_measured)
+    assert spoken - {"all"} == MEASURED_LANGUAGES
+    assert not any(map(measured, shipped_card.not_measured))
+    assert all(map(measured, ("zh-Hant", "tl", "und", "en-SG")))
 
 
 def test_figures_agree_with_each_other(shipped_card: ScoreCard) -> None:

@@ -80,3 +80,9 @@ def test_json_holds_the_record_as_it_is() -> None:
     assert page["facets"] == {"category": {"south_china_sea": 7}}
     assert page["hits"][0]["title"] == ARTICLE.title
     assert page["hits"][0]["score"] == 1.5
+
+
+def test_a_language_without_measured_tags_says_so() -> None:
+    japanese = Result(total=1, hits=(Hit(article=make(2, language="ja"), score=1.0),))
+    assert "ja (not measured)" in printed(japanese)
+    assert "not measured" not in printed(RESULT)
