@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from models.corpus import read_items
 from models.corrections import read_corrections
 from shoalwatch.newsroom import Newsroom
 from tests.models.test_own_categories import RARE
@@ -168,6 +170,17 @@ def test_a_taken_id_an_unknown_category_and_a_wrong_place_are_refused(filled: Pa
     assert "cannot be written" in refused(
         filled, "model", "corrections", "--export", "nowhere/said.jsonl"
     )
+
+
+def test_examples_with_nothing_in_common_are_warned_of(tmp_path: Path) -> None:
+    some = random.Random(1).sample(read_items(), 10)
+    entry = {"id": "odds", "names": {"en": "Odds"}, "definition": "Nothing in common."}
+    texts = [f"{item.title} {item.summary}" for item in some]
+    (tmp_path / "odds.yml").write_text(yaml.safe_dump(entry | {"examples": texts}), "utf-8")
+    ended = shoalwatch(tmp_path, "model", "add-category", "odds.yml", **SETTINGS)
+    assert ended.returncode == 0, ended.stderr
+    assert "Warning: odds does hardly better than chance (F1 0.00" in ended.stderr
+    assert "shoalwatch model remove-category odds" in ended.stderr
 
 
 def test_an_article_that_is_not_tagged_yet_is_said_to_be_so(tmp_path: Path) -> None:
