@@ -73,11 +73,11 @@ def tag_stage(
     """Tag what was crawled and is not tagged yet, of one archive day or of all."""
     with hold(workspace.settings.storage.home, ["tag"]):
         version = workspace.tagger.model_version
-        verdicts = Verdicts.of_state(workspace.state)
-        parts = tagging.pending(workspace.archive, version, day, verdicts)
+        archive, verdicts = workspace.archive, Verdicts.of_state(workspace.state)
+        parts = tagging.pending(archive, version, day, verdicts)
         total = sum(part.manifest.count for part in parts)
         with stage("tag", total, seconds) as progress:
-            return tagging.tag(workspace.archive, workspace.tagger, parts, progress, verdicts)
+            return tagging.tag(archive, workspace.tagger, parts, progress, verdicts)
 
 
 def index_stage(workspace: Workspace, seconds: dict[str, float] | None = None) -> IndexReport:
