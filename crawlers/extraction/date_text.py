@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-
-import dateparser.date
+from importlib import import_module
+from typing import Any
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No outlet was on the web before: an older date is a default or a typing error."""
@@ -283,7 +283,9 @@ def _from_cjk(match: re.Match[str]) -> WrittenDate | None:
 
 
 @lru_cache(maxsize=64)
-def _parser(language: str, day_first: bool) -> dateparser.date.DateDataParser:
+def _parser(language: str, day_first: bool) -> Any:
+    # imported late: a crawl process reads nearly all dates of feeds without it
+    date_data_parser = import_module("dateparser.date").DateDataParser
     # dateparser knows no order of numbers for Vietnamese or Indonesian, and takes America's
     order = {"DATE_ORDER": "DMY", "PREFER_LOCALE_DATE_ORDER": False} if day_first else {}
     settings = {
@@ -294,9 +296,9 @@ def _parser(language: str, day_first: bool) -> dateparser.date.DateDataParser:
     }
     languages = [language, "en"] if language != "en" else ["en"]
     try:
-        return dateparser.date.DateDataParser(languages=languages, settings=settings)
+        return date_data_parser(languages=languages, settings=settings)
     except ValueError:  # a language that dateparser does not know
-        return dateparser.date.DateDataParser(languages=["en"], settings=settings)
+        return date_data_parser(languages=["en"], settings=settings)
 
 
 @lru_cache(maxsize=4096)
