@@ -134,9 +134,9 @@ def test_a_head_is_trained_scored_and_finds_unseen_texts_with_their_evidence(
     assert len(rare.score.alike) == 5
     tagger = OwnCategoriesTagger(shipped, [rare])
     unseen = TaggerInput(
-        "Week in business",
-        "Shares in Bangkok closed higher. Beijing tightens its grip on exports of rare earths "
-        "such as terbium. Rain is expected at the weekend.",
+        "Magnet makers run short",
+        "Rain is expected at the weekend. Beijing tightens its grip on exports of rare earths "
+        "such as terbium.",
     )
     found, other, empty = tagger.tag(
         [unseen, TaggerInput("Durian prices fall as harvest peaks"), TaggerInput("")]
