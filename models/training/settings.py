@@ -37,7 +37,7 @@ class TrainingSettings(BaseModel):
     batch: int = Field(default=16, ge=1)
     steps: int | None = Field(default=None, ge=1, description="Stop after so many steps (tests)")
     max_tokens: int = Field(default=96, ge=8, le=512)
-    rate: float = Field(default=1e-4, gt=0, description="Learning rate of the top layer")
+    rate: float = Field(default=2e-4, gt=0, description="Learning rate of the top layer")
     layer_decay: float = Field(default=0.9, gt=0, le=1)
     head_rate: float = Field(default=2e-3, gt=0)
     warmup: float = Field(default=0.1, ge=0, lt=1)
