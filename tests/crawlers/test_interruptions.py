@@ -59,7 +59,17 @@ def _kill_all(program: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
             child.kill()
     program.communicate()
-    psutil.wait_procs(everyone, timeout=10)
+    deadline = time.monotonic() + 10
+    while any(_lives(child) for child in everyone) and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether a process can still write; a dead one that nobody has buried yet cannot."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _wait_for(outlets: list[OutletServer], requests: int, program: subprocess.Popen[bytes]) -> None:
