@@ -50,8 +50,9 @@ def test_a_process_that_has_gone_silent_is_ended(
     stopped = threading.Event()
 
     def stop_the_asker() -> None:
-        for child in psutil.Process().children(recursive=True):
-            os.kill(child.pid, signal.SIGSTOP)
+        for child in psutil.Process().children():
+            if "crawlers.process" in child.cmdline():
+                os.kill(child.pid, signal.SIGSTOP)
         stopped.set()
 
     outlet.routes["/story"] = lambda _: stop_the_asker()
