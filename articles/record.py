@@ -85,6 +85,11 @@ class Correction(_Frozen):
     made: UTCDatetime
     note: Words = ""
 
+    @property
+    def told(self) -> str:
+        """The verdict in words: 'terrorism judged wrong by An Analyst'."""
+        return f"{self.category} judged {self.verdict} by {self.by}"
+
 
 class Article(_Frozen):
     """One news item of one outlet. Parts that a later stage fills are empty before it."""

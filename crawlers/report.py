@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from pathlib import Path
 from typing import Self
@@ -10,6 +9,7 @@ from typing import Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, computed_field, model_validator
 
 from articles.errors import ShoalwatchError
+from articles.whole_files import write_whole
 from crawlers.outcomes import PAGE_OUTCOMES, FeedDone, HealthStatus, PageDone, PageOutcome
 
 
@@ -79,11 +79,9 @@ class CrawlReport(_Frozen):
 
     def write(self, path: Path) -> None:
         """Write the report as JSON, whole or not at all. Raises ReportError."""
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(self.model_dump_json(indent=1), encoding="utf-8")
-            temporary.replace(path)
+            write_whole(path, self.model_dump_json(indent=1))
         except OSError as problem:
             raise ReportError(
                 f"The crawl's report cannot be written to {path}: {problem}; name another file"

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from articles.errors import SettingsError
 from articles.record import Article
 from digests.content import Digest, Section, SourceReport
-from digests.grouping import ALIKE, group
-from digests.items import item_of
+from digests.grouping import ALIKE
+from digests.items import items_of
 from digests.missing import missing_languages, missing_sources
 from digests.names import REGION_LANGUAGES, country_name, language_name
 from digests.tally import Tally
@@ -116,10 +116,8 @@ def _section(
 ) -> Section:
     mine = [article for article in tagged if category in article.categories]
     mine.sort(key=lambda a: (-_certainty(a, category), -a.when.timestamp(), a.id))
-    groups = group(mine, alike)
-    kept = groups[:limit] if limit else groups
-    items = tuple(item_of(found, categories, outlets) for found in kept)
-    return Section(category=category, name=name, items=items, total=len(groups))
+    items, total = items_of(mine, categories, outlets, limit=limit, alike=alike)
+    return Section(category=category, name=name, items=items, total=total)
 
 
 def _certainty(article: Article, category: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from articles.measured import measured
 from articles.record import Article, Correction, Span, Tag
@@ -16,11 +16,28 @@ from digests.cleaning import (
     safe_link,
 )
 from digests.content import AlsoAt, DigestItem, DigestTag
-from digests.grouping import Group
+from digests.grouping import Group, group
 from digests.names import country_name, language_name
 
 MAX_COUNTRIES = 8
 """Countries named with an item, prominent first."""
+
+
+def items_of(
+    articles: Iterable[Article],
+    categories: Mapping[str, str],
+    outlets: Mapping[str, str],
+    *,
+    limit: int,
+    alike: float,
+) -> tuple[tuple[DigestItem, ...], int]:
+    """Return articles as items, and how many items there would be without the limit.
+
+    Near-identical titles (`alike`, 0 to 100) are told once; at most `limit` items, 0 is all.
+    """
+    groups = group(articles, alike)
+    kept = groups[:limit] if limit else groups
+    return tuple(item_of(one, categories, outlets) for one in kept), len(groups)
 
 
 def item_of(found: Group, categories: Mapping[str, str], outlets: Mapping[str, str]) -> DigestItem:

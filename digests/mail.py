@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from articles.whole_files import write_whole
 from digests.addresses import parse_address
 from digests.cleaning import clean
 from digests.errors import DigestError
@@ -81,17 +82,11 @@ def write(
     files = WrittenFiles(eml=stem.with_suffix(".eml"), html=stem.with_suffix(".html"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(files.eml, mail.as_bytes())
-        _replace(files.html, rendered.html.encode())
+        write_whole(files.eml, mail.as_bytes())
+        write_whole(files.html, rendered.html)
     except OSError as problem:
         raise DigestError(
             f"The digest of {rendered.day} cannot be written to {folder}: {problem.strerror}; "
             "name a folder that can be written to"
         ) from problem
     return files
-
-
-def _replace(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_bytes(content)
-    draft.replace(path)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from articles.record import Article
 from digests.cleaning import MAX_NAME, MAX_TITLE, clean
 from digests.content import Digest, SearchSection
-from digests.grouping import group
-from digests.items import item_of
+from digests.items import items_of
 
 MAX_QUERY = 300
 """Characters of a query that are shown."""
@@ -57,12 +56,11 @@ def _section(
     articles.sort(key=lambda one: (-one.when.timestamp(), one.id))
     there = {key for article in articles for key in article.categories}
     names = {key: clean(categories.get(key, key.replace("_", " ")), MAX_NAME) for key in there}
-    groups = group(articles, alike)
-    kept = groups[:limit] if limit else groups
+    items, total = items_of(articles, names, outlets, limit=limit, alike=alike)
     return SearchSection(
         name=clean(found.name, MAX_NAME),
         query=clean(found.query, MAX_QUERY),
-        items=tuple(item_of(one, names, outlets) for one in kept),
-        total=len(groups),
+        items=items,
+        total=total,
         problem=clean(found.problem, MAX_TITLE),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,9 @@ from models.errors import WeightsError
 from models.evidence import with_evidence
 from models.gazetteer import Named, load_gazetteer
 from models.reading import lead, refusal
+from models.settings import ModelSettings
 from models.tagger import SENTIMENTS, Tagged, TaggerInput, unit_embedding
-from models.weights import MODEL, TOKENIZER, Card, read_card, require
+from models.weights import MODEL, TOKENIZER, Card, chosen_folder, read_card, require
 
 Floats = npt.NDArray[np.float32]
 
@@ -48,6 +49,11 @@ class OnnxTagger:
         self._slopes = np.array([head.slope for head in self.card.risks.values()], np.float32)
         self._offsets = np.array([head.offset for head in self.card.risks.values()], np.float32)
 
+    @classmethod
+    def of_settings(cls, settings: ModelSettings, folder: Path | None = None) -> Self:
+        """Load the weights that the settings choose, or those of a folder. Raises WeightsError."""
+        return cls(folder or chosen_folder(settings), threads=settings.model_threads)
+
     @property
     def model_version(self) -> str:
         """The version in the weights' card."""
@@ -55,11 +61,7 @@ class OnnxTagger:
 
     def tag(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
         """Tag every text, in order; see `models.tagger.Tagger`."""
-        return [
-            tagged
-            for start in range(0, len(texts), CHUNK)
-            for tagged in self._tag_chunk(texts[start : start + CHUNK])
-        ]
+        return in_chunks(texts, self._tag_chunk)
 
     def verdicts(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
         """Tag every text, in order, without looking for evidence: two to three times as fast."""
@@ -96,7 +98,7 @@ class OnnxTagger:
         return with_evidence(texts, self.verdicts(texts), self.probabilities)
 
     def _calibrated(self, logits: Floats) -> Floats:
-        return _sigmoid(logits * self._slopes + self._offsets)
+        return sigmoid(logits * self._slopes + self._offsets)
 
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the token ids of plain texts, as the encoder reads them: gloss, prefix, cut."""
@@ -127,14 +129,12 @@ class OnnxTagger:
         tone = int(tones.argmax())
         return Tagged(
             risks=risks,
-            categories=frozenset(k for k, p in risks.items() if p >= heads[k].threshold),
+            categories=frozenset(k for k, p in risks.items() if heads[k].tags(p)),
             sentiment=SENTIMENTS[tone],
             sentiment_probability=float(tones[tone]),
             embedding=embedding.copy(),
             model_version=self.model_version,
-            unsure=frozenset(
-                k for k, p in risks.items() if heads[k].unsure[0] <= p <= heads[k].unsure[1]
-            ),
+            unsure=frozenset(k for k, p in risks.items() if heads[k].doubts(p)),
             countries=named.countries,
             places=named.places,
         )
@@ -201,7 +201,19 @@ def _padded(rows: Sequence[list[int]], padding: int) -> dict[str, npt.NDArray[np
     return {"input_ids": ids, "attention_mask": mask}
 
 
-def _sigmoid(logits: Floats) -> Floats:
+def in_chunks(
+    texts: Sequence[TaggerInput], tag: Callable[[Sequence[TaggerInput]], list[Tagged]]
+) -> list[Tagged]:
+    """Tag texts CHUNK at a time; the answers come in the order of the texts."""
+    return [
+        tagged
+        for start in range(0, len(texts), CHUNK)
+        for tagged in tag(texts[start : start + CHUNK])
+    ]
+
+
+def sigmoid(logits: npt.NDArray[np.floating[Any]]) -> Floats:
+    """Return the probabilities of logits, as float32."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -50, 50))), np.float32)
 
 

@@ -9,7 +9,6 @@ from the examples when the weights change.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic_core import ErrorDetails
 
 from articles.settings import StorageSettings
+from articles.whole_files import write_whole
 from models.errors import OwnCategoryError
 from models.settings import ModelSettings
 from models.taxonomy import Category, Taxonomy, load_taxonomy
@@ -100,9 +100,9 @@ class OwnCategory(_Frozen):
         return self.entry.id
 
 
-def categories_folder() -> Path:
+def categories_folder(models: ModelSettings, storage: StorageSettings) -> Path:
     """Return the folder of own categories that the settings choose."""
-    return ModelSettings().categories or StorageSettings().home / "categories"
+    return models.categories or storage.home / "categories"
 
 
 def read_entry(path: Path) -> Entry:
@@ -136,11 +136,9 @@ def read_all(folder: Path) -> list[OwnCategory]:
 def write(folder: Path, own: OwnCategory) -> Path:
     """Write a category's file in one step. Raises OwnCategoryError."""
     path = folder / f"{own.id}.json"
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        draft.write_text(own.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        draft.replace(path)
+        write_whole(path, own.model_dump_json(indent=1) + "\n")
     except OSError as error:
         raise OwnCategoryError(f"{path} cannot be written: {error.strerror}.") from error
     return path

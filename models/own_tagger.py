@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.evidence import with_evidence
-from models.onnx_tagger import CHUNK, OnnxTagger
+from models.onnx_tagger import OnnxTagger, in_chunks, sigmoid
 from models.own_categories import OwnCategory, version
 from models.tagger import Tagged, TaggerInput
 
@@ -36,11 +36,7 @@ class OwnCategoriesTagger:
 
     def tag(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
         """Tag every text, in order; see `models.tagger.Tagger`."""
-        return [
-            tagged
-            for start in range(0, len(texts), CHUNK)
-            for tagged in self._tag_chunk(texts[start : start + CHUNK])
-        ]
+        return in_chunks(texts, self._tag_chunk)
 
     def _tag_chunk(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
         verdicts = [self._with_own(verdict) for verdict in self._tagger.verdicts(texts)]
@@ -53,18 +49,18 @@ class OwnCategoriesTagger:
     def _own_probabilities(self, embeddings: Floats) -> Floats:
         """Return probabilities (texts, own categories) of embeddings (texts, 384)."""
         logits = embeddings.astype(np.float64) @ self._weights.T + self._bias
-        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -50, 50))), np.float32)
+        return sigmoid(logits)
 
     def _with_own(self, verdict: Tagged) -> Tagged:
         found = self._own_probabilities(verdict.embedding[None])[0]
         scores = [0.0 if verdict.refused else float(score) for score in found]
         risks = {one.id: score for one, score in zip(self._own, scores, strict=True)}
         read = {one.id: one.head.calibration for one in self._own}
-        tagged = {name for name, score in risks.items() if score >= read[name].threshold}
+        tagged = {name for name, score in risks.items() if read[name].tags(score)}
         unsure = {
             name
             for name, score in risks.items()
-            if not verdict.refused and read[name].unsure[0] <= score <= read[name].unsure[1]
+            if not verdict.refused and read[name].doubts(score)
         }
         return replace(
             verdict,

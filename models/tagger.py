@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from articles.record import EMBEDDING_WIDTH, Sentiment, Span
+from articles.settings import StorageSettings
 from models.settings import ModelSettings
 
 SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
@@ -134,11 +135,10 @@ def load(categories: Path | None = None) -> Tagger:
     # Loaded here so that the promise and the null tagger cost no import of ONNX Runtime.
     from models.onnx_tagger import OnnxTagger  # noqa: PLC0415
     from models.own_categories import categories_folder  # noqa: PLC0415
-    from models.weights import default_folder  # noqa: PLC0415
 
     settings = ModelSettings()
-    tagger = OnnxTagger(settings.model or default_folder(), threads=settings.model_threads)
-    folder = categories or categories_folder()
+    tagger = OnnxTagger.of_settings(settings)
+    folder = categories or categories_folder(settings, StorageSettings())
     if not any(folder.glob("*.json")):
         return tagger
     from models.category_training import up_to_date  # noqa: PLC0415

@@ -37,6 +37,15 @@ class HeadCalibration(BaseModel):
     threshold: float = Field(gt=0, lt=1)
     unsure: tuple[float, float]
 
+    def tags(self, probability: float) -> bool:
+        """Whether a text of this probability carries the category."""
+        return probability >= self.threshold
+
+    def doubts(self, probability: float) -> bool:
+        """Whether a probability lies in the unsure band."""
+        low, high = self.unsure
+        return low <= probability <= high
+
 
 class Card(BaseModel):
     """What the weights are: version, how to read their output, what they learnt from and scored."""
@@ -66,6 +75,11 @@ class FileEntry(BaseModel):
 def default_folder() -> Path:
     """Return the folder of the weights that ship with the project."""
     return Path(__file__).with_name("weights")
+
+
+def chosen_folder(settings: ModelSettings) -> Path:
+    """Return the weights folder that the settings choose; the shipped one if they name none."""
+    return settings.model or default_folder()
 
 
 def digest(path: Path) -> FileEntry:
@@ -121,7 +135,7 @@ def verify(folder: Path | None = None) -> None:
     Raises:
         WeightsError: a file is missing, or its size or SHA-256 is not the manifest's.
     """
-    folder = folder or ModelSettings().model or default_folder()
+    folder = folder or chosen_folder(ModelSettings())
     manifest = require(folder, MANIFEST)
     try:
         listed = json.loads(manifest.read_bytes())

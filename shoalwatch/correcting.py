@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from articles.archive import Archive
 from articles.corrections import CorrectionError, Corrections, KeptCorrection
 from articles.record import Article
+from articles.whole_files import write_whole
 from models.corrections import CorrectedText
 from models.reading import LEAD_CHARACTERS
 from shoalwatch.workspace import Workspace
@@ -101,10 +102,8 @@ def write_texts(found: Sequence[CorrectedText], file: Path) -> None:
     Raises:
         CorrectionError: the file cannot be written.
     """
-    beside = file.with_name(file.name + ".part")
     try:
-        beside.write_text("".join(f"{one.model_dump_json()}\n" for one in found), encoding="utf-8")
-        beside.replace(file)
+        write_whole(file, "".join(f"{one.model_dump_json()}\n" for one in found))
     except OSError as problem:
         raise CorrectionError(f"--export {file} cannot be written: {problem.strerror}") from problem
 
@@ -121,12 +120,12 @@ def _tagged(workspace: Workspace, article_id: str) -> Article:
     place = workspace.state.place(article_id)
     if place and (found := workspace.archive.find("tagged", article_id, *place)):
         return found
+    if place and workspace.archive.find("crawled", article_id, *place):
+        raise CorrectionError(f"Article {article_id} is not tagged yet; run `shoalwatch tag` first")
     # The state may be younger than the archive: then the archive is read through.
     for article in workspace.archive.read("tagged"):
         if article.id == article_id:
             return article
-    if place and workspace.archive.find("crawled", article_id, *place):
-        raise CorrectionError(f"Article {article_id} is not tagged yet; run `shoalwatch tag` first")
     raise CorrectionError(
         f"There is no article {article_id!r} in the archive; `shoalwatch search` shows the id "
         "under each article"

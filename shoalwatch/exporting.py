@@ -65,9 +65,7 @@ def cited(article: Article, outlets: Mapping[str, str], zone: ZoneInfo) -> Cited
         first_seen=article.first_seen.astimezone(zone),
         language=article.language,
         categories={tag.category: tag.probability for tag in article.tags},
-        corrections=tuple(
-            f"{said.category} judged {said.verdict} by {said.by}" for said in article.corrections
-        ),
+        corrections=tuple(said.told for said in article.corrections),
         sentiment=article.sentiment,
         sentiment_probability=article.sentiment_probability,
         countries=article.countries,

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from articles.measured import measured
-from articles.record import Article, Correction
+from articles.record import Article
 from search.engine import Hit, Result
 
 CSV_COLUMNS = (
@@ -62,12 +62,8 @@ def tags_of(article: Article) -> str:
     """Return an article's tags with their probabilities, who corrected which, and its tone."""
     tags = [f"{tag.category} {tag.probability:.2f}" for tag in article.tags]
     tags += [f"{name}?" for name in article.unsure if name not in article.categories]
-    tags += [f"{said.category} {_said(said)}" for said in article.corrections]
+    tags += [_plain(said.told) for said in article.corrections]
     return ", ".join([*tags, article.sentiment or "not tagged"])
-
-
-def _said(said: Correction) -> str:
-    return _plain(f"judged {said.verdict} by {said.by}")
 
 
 def when_of(article: Article, zone: ZoneInfo) -> str:
@@ -145,7 +141,7 @@ def _row(article: Article, outlets: Mapping[str, str], zone: ZoneInfo) -> tuple[
         article.published.astimezone(zone).isoformat() if article.published else "",
         article.language,
         "; ".join(f"{tag.category} {tag.probability:.2f}" for tag in article.tags),
-        "; ".join(f"{said.category} {_said(said)}" for said in article.corrections),
+        "; ".join(_plain(said.told) for said in article.corrections),
         article.sentiment or "",
         " ".join(article.countries),
         article.url,

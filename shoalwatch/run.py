@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from articles.corrections import Verdicts
+from articles.whole_files import write_whole
 from crawlers.catalogue import Source
 from crawlers.report import CrawlReport
 from shoalwatch import indexing, tagging
@@ -35,9 +36,7 @@ class RunReport(BaseModel):
 
     def write(self, file: Path) -> None:
         """Write the report as JSON, moved into place whole. Raises OSError."""
-        draft = file.with_name(f".{file.name}.part")
-        draft.write_text(self.model_dump_json(indent=1), encoding="utf-8")
-        draft.replace(file)
+        write_whole(file, self.model_dump_json(indent=1))
 
 
 def run(workspace: Workspace, sources: Sequence[Source], day: date | None) -> RunReport:

@@ -10,7 +10,7 @@ from typing import Self
 from articles.archive import Archive
 from articles.state import State
 from crawlers.catalogue import Source, load_catalogue
-from models.own_categories import known_taxonomy
+from models.own_categories import categories_folder, known_taxonomy
 from models.tagger import Tagger, load
 from models.taxonomy import Taxonomy
 from search.engine import SearchEngine
@@ -83,7 +83,7 @@ class Workspace:
     @property
     def categories_folder(self) -> Path:
         """Where own categories are."""
-        return self.settings.model.categories or self.settings.storage.home / "categories"
+        return categories_folder(self.settings.model, self.settings.storage)
 
     @cached_property
     def taxonomy(self) -> Taxonomy:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from models.settings import ModelSettings
+
+if TYPE_CHECKING:
+    from models.evaluation.records import ScoreCard
 
 
 def evaluate(
@@ -23,16 +26,13 @@ def evaluate(
     from models.evaluation.judging import score_card, shared_news  # noqa: PLC0415
     from models.evaluation.tables import as_table  # noqa: PLC0415
     from models.onnx_tagger import OnnxTagger  # noqa: PLC0415
-    from models.weights import default_folder  # noqa: PLC0415
 
-    settings = ModelSettings()
-    folder = weights or settings.model or default_folder()
-    card = score_card(OnnxTagger(folder, settings.model_threads), news or shared_news())
-    written = card.model_dump_json(indent=1) + "\n"
+    tagger = OnnxTagger.of_settings(ModelSettings(), weights)
+    card = score_card(tagger, news or shared_news())
     if json:
-        json.write_text(written, encoding="utf-8")
+        write_data(card, json)
     if out:
-        write_folder(out, written)
+        write_folder(out, card)
     console = Console(width=200)
     console.print(as_table(card))
     agreement = card.evidence.agreement.value
@@ -41,14 +41,17 @@ def evaluate(
     console.print(f"Not measured: {', '.join(card.not_measured)}.")
 
 
-def write_folder(folder: Path, written: str) -> None:
+def write_data(card: ScoreCard, file: Path) -> None:
+    """Write the score card as JSON."""
+    file.write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def write_folder(folder: Path, card: ScoreCard) -> None:
     """Write page, data and chart, the chart last: a missing drawing library costs only it."""
     from models.evaluation.chart import write_chart  # noqa: PLC0415
-    from models.evaluation.records import ScoreCard  # noqa: PLC0415
     from models.evaluation.tables import as_markdown  # noqa: PLC0415
 
-    card = ScoreCard.model_validate_json(written)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "score_card.json").write_text(written, encoding="utf-8")
+    write_data(card, folder / "score_card.json")
     (folder / "score_card.md").write_text(as_markdown(card), encoding="utf-8")
     write_chart(card, folder / "score_card.png")

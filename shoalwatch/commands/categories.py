@@ -12,7 +12,7 @@ from rich.table import Table
 from models import own_categories
 from models.own_categories import OwnCategory
 from models.taxonomy import load_taxonomy
-from models.weights import Card, default_folder, read_card
+from models.weights import Card, chosen_folder, read_card
 from shoalwatch.commands.options import workspace
 from shoalwatch.console import messages, output
 from shoalwatch.workspace import Workspace
@@ -32,8 +32,7 @@ def add_category(
         from models.onnx_tagger import OnnxTagger  # noqa: PLC0415
 
         began = time.monotonic()
-        settings = opened.settings.model
-        tagger = OnnxTagger(settings.model or default_folder(), threads=settings.model_threads)
+        tagger = OnnxTagger.of_settings(opened.settings.model)
         messages().print(f"training {entry.id} on {len(entry.examples)} examples", markup=False)
         own = train(entry, tagger)
         kept = own_categories.write(opened.categories_folder, own)
@@ -53,7 +52,7 @@ def categories() -> None:
     """List the risk categories, shipped and your own, with their scores."""
     with workspace() as opened:
         table = Table(*COLUMNS, box=None)
-        card = read_card(opened.settings.model.model or default_folder())
+        card = read_card(chosen_folder(opened.settings.model))
         for category in load_taxonomy().categories:
             table.add_row(category.id, category.name(), *_shipped_cells(card, category.id))
         for own in own_categories.read_all(opened.categories_folder):

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from articles.errors import SettingsError
 from articles.saved_searches import SavedSearch, SavedSearches
+from articles.whole_files import write_whole
 from search.engine import Hit, Query, Result
 from shoalwatch.atom import as_atom
 from shoalwatch.commands.options import workspace
@@ -117,9 +118,7 @@ def _write(
     if file is None:
         typer.echo(text, nl=False)
         return
-    beside = file.with_name(file.name + ".part")
     try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(file)
+        write_whole(file, text)
     except OSError as problem:
         raise SettingsError(f"--output {file} cannot be written: {problem}") from problem

@@ -106,7 +106,7 @@ def test_without_matplotlib_page_and_data_are_written_still(
 
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(ModelError, match=r"pip install '\.\[chart\]'"):
-        command.write_folder(tmp_path, shipped_card.model_dump_json())
+        command.write_folder(tmp_path, shipped_card)
     assert (tmp_path / "score_card.md").exists()
     with pytest.raises(ModelError, match="needs matplotlib"):
         write_chart(shipped_card, tmp_path / "chart.png")
