@@ -3,7 +3,7 @@
 ShoalwatchError
 └── ModelError             the tagging stage cannot do what it was asked
     ├── TaxonomyError      models/taxonomy.yml is missing, malformed or has an unknown key
-    ├── GazetteerError     models/places.yml is missing or malformed
+    ├── GazetteerError     models/places.yml or models/countries.yml is missing or malformed
     ├── WeightsError       a model folder is missing, incomplete or damaged
     ├── OwnCategoryError   an own category cannot be added, read or removed
     └── CorpusError        a data file of models/data/ or the news folder cannot be used
@@ -23,7 +23,7 @@ class TaxonomyError(ModelError):
 
 
 class GazetteerError(ModelError):
-    """The file of country and place names is missing or malformed."""
+    """The file of country or of place names is missing or malformed."""
 
 
 class WeightsError(ModelError):

@@ -86,10 +86,11 @@ def test_health_says_how_each_source_does_and_what_it_yields(tmp_path: Path) -> 
 def test_pages_are_kept_and_a_day_is_made_again(tmp_path: Path) -> None:
     with OutletServer("127.0.0.31") as outlet:
         outlet.article("/one")
-        _catalogue(tmp_path, good=outlet.feed("/one"))
+        _catalogue(tmp_path, good=outlet.feed("/one", "/gone"))
         assert shoalwatch(tmp_path, "crawl", "--keep-pages", **SETTINGS).returncode == 0
     again = shoalwatch(tmp_path, "crawl", "--from-pages", "today", **SETTINGS)
     assert again.returncode == 0, again.stderr
+    assert "  failed (http_404): 1\n  new: 1\n" in again.stdout
     assert "1 of 1 partitions were byte for byte the same" in again.stdout
     missing = shoalwatch(tmp_path, "crawl", "--from-pages", "2020-02-02", **SETTINGS)
     assert missing.returncode == 1
