@@ -18,6 +18,10 @@ from models.tagger import TaggerInput
 
 ITEMS = Path(__file__).with_name("data")
 TEST_SHARE, DEVELOPMENT_SHARE = 0.20, 0.12
+NEWS_BATCH = "news"
+"""Batch of the labelled real headlines of ../shared."""
+POOL_BATCHES = frozenset({"r1", "r2", "r3", "r4"})
+"""Batches of `real_labels.jsonl`: rounds of labelling the unlabelled real headlines."""
 Part = Literal["train", "development", "test"]
 Tone = Literal["neg", "neu", "pos"]
 
@@ -44,6 +48,11 @@ class LabelledItem(BaseModel):
     def given(self) -> TaggerInput:
         """The item as the tagger reads it."""
         return TaggerInput(title=self.title, text=self.summary, language=self.language)
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it is a headline that was printed, not one of the project's own items."""
+        return self.batch == NEWS_BATCH or self.batch in POOL_BATCHES
 
     def label(self, risk: str) -> int:
         """1 where the item carries the risk category."""
@@ -217,4 +226,4 @@ def _item(path: Path, number: int, row: dict[str, Any]) -> LabelledItem:
 
 def _as_item(row: dict[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in row.items() if key not in {"lang", "url"}}
-    return kept | {"language": row.get("lang", "en"), "event": row.get("id"), "batch": "news"}
+    return kept | {"language": row.get("lang", "en"), "event": row.get("id"), "batch": NEWS_BATCH}

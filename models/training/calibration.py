@@ -9,30 +9,50 @@ from models.metrics import f1
 from models.weights import HeadCalibration
 
 Floats = npt.NDArray[np.float64]
+Groups = npt.NDArray[np.int64]
 UNSURE_SHARE = 0.06
 """Share of the development items that the unsure band marks on either side of the threshold."""
 
 
-def fit_head(logits: Floats, truth: npt.NDArray[np.bool_]) -> HeadCalibration:
+def fit_head(
+    logits: Floats, truth: npt.NDArray[np.bool_], groups: Groups | None = None
+) -> HeadCalibration:
     """Fit slope and offset of one risk head by Platt scaling and choose its threshold.
 
     The targets are Platt's smoothed ones, which keep few positives from giving extreme slopes.
+
+    Args:
+        logits: One for each item, shape (n,).
+        truth: Whether the item carries the category, shape (n,).
+        groups: The group of each item, for the threshold (see `best_threshold`).
     """
     slope, offset = _platt(logits, truth)
     probability = 1 / (1 + np.exp(-(logits * slope + offset)))
-    threshold = best_threshold(probability, truth)
+    threshold = best_threshold(probability, truth, groups)
     return HeadCalibration(
         slope=slope, offset=offset, threshold=threshold, unsure=_band(probability, threshold)
     )
 
 
-def best_threshold(probability: Floats, truth: npt.NDArray[np.bool_]) -> float:
+def best_threshold(
+    probability: Floats, truth: npt.NDArray[np.bool_], groups: Groups | None = None
+) -> float:
     """Return the middle of the widest run of thresholds in .2 to .8 within .005 of the best F1.
 
     A single best threshold follows single items of the development part; the plateau does not.
+    With groups, the score of a threshold is the mean F1 of the groups that have positives: the
+    largest group then does not choose for all.
     """
     grid = np.round(np.arange(0.20, 0.801, 0.01), 2)
-    scores = np.array([f1(truth, probability >= threshold) for threshold in grid])
+    everyone = np.zeros(len(truth), int) if groups is None else groups
+    members = [everyone == group for group in np.unique(everyone)]
+    counted = [member for member in members if truth[member].any()] or members
+    scores = np.array(
+        [
+            np.mean([f1(truth[m], probability[m] >= threshold) for m in counted])
+            for threshold in grid
+        ]
+    )
     good = scores >= scores.max() - 0.005
     runs: list[list[float]] = [[]]
     for threshold, keep in zip(grid, good, strict=True):

@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from models.corpus import (
+    NEWS_BATCH,
     LabelledItem,
     Split,
     digest_of,
@@ -177,7 +178,7 @@ def _with_pool_labels(
         or any(item.label(risk) for risk in RISKS)
         or chance.random() < settings.plain_share
     ]
-    texts = [f"{item.title} {item.summary}" for item in parts.test if item.batch == "news"]
+    texts = [f"{item.title} {item.summary}" for item in parts.test if item.batch == NEWS_BATCH]
     clear = [item for item, near in zip(telling, near_any(telling, texts), strict=True) if not near]
     development = [i for i in clear if part_of(i.event, settings.seed) == "development"]
     rest = [i for i in clear if part_of(i.event, settings.seed) != "development"]

@@ -27,6 +27,18 @@ def test_threshold_lies_in_the_middle_of_the_gap() -> None:
     assert best_threshold(probability, truth) == pytest.approx(0.5, abs=0.02)
 
 
+def test_the_largest_group_does_not_choose_the_threshold_for_all() -> None:
+    many = np.tile([0.25, 0.35, 0.9], 50), np.tile([False, True, True], 50)
+    few = np.array([0.1, 0.45, 0.45, 0.6]), np.array([False, False, False, True])
+    probability, truth = np.r_[many[0], few[0]], np.r_[many[1], few[1]]
+    assert 0.25 < best_threshold(probability, truth) <= 0.35
+    groups = np.repeat([0, 1], [150, 4])
+    assert 0.45 < best_threshold(probability, truth, groups) <= 0.6
+    without_positives = np.repeat([0, 1], [154, 1])
+    joined = np.r_[probability, 0.7], np.r_[truth, False]
+    assert 0.25 < best_threshold(*joined, without_positives) <= 0.35
+
+
 def test_temperature_undoes_scaling() -> None:
     chance = np.random.default_rng(7)
     logits = chance.normal(0, 1.5, (4000, 3))
