@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 
 import htmldate
 from lxml import etree
@@ -16,6 +16,7 @@ from lxml import etree
 from crawlers.extraction import jsonld
 from crawlers.extraction.date_text import WrittenDate, is_believable, read_date
 from crawlers.extraction.evidence import Evidence
+from crawlers.extraction.offsets import Clocks
 from crawlers.extraction.page import PageDateOrigin
 from crawlers.extraction.shown_dates import ShownDate, shown_dates
 from crawlers.extraction.zones import country_of, page_zone
@@ -30,14 +31,14 @@ _META_PUBLISHED = (
     "publicationdate", "article:publicationdate", "parsely-pub-date", "sailthru.date",
     "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "dc.date.issued", "dc.date",
     "dcterms.created", "dcterms.issued", "dc.date.created", "article.published",
-    "article_date_original", "weibo:article:create_at",
+    "article_date_original", "published_at", "weibo:article:create_at",
     "og:published_time", "og:pubdate", "citation_publication_date", "article:created_time",
     "datecreated", "uploaddate", "content_createdate", "contentdate", "published", "date",
 )  # fmt: skip
 _META_UPDATED = (
     "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified",
     "og:article:modified_time", "article:updated_time", "article:modified", "revised",
-    "weibo:article:update_at", "dcterms.modified", "dc.date.modified",
+    "article_date_updated", "weibo:article:update_at", "dcterms.modified", "dc.date.modified",
 )  # fmt: skip
 _URL_DATE = re.compile(
     r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-])|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -59,10 +60,10 @@ class PageDates:
 def find_dates(evidence: Evidence, language: str | None, now: datetime) -> PageDates:
     """Find when the page was published and updated.
 
-    A date in UTC is told in the zone of the outlet where the page shows the same moment in local
-    time: the page's own day is the one its readers see. A date without a zone is in the page's
-    zone (`zones.page_zone`), else in UTC. A date after `now` (by more than a day) or before 1990 is
-    refused, and the next source is asked.
+    A date in UTC is told in the outlet's own offset where the page lets it be known
+    (`offsets.Clocks`): the page's own day is the one its readers see. A date without a zone is in
+    the page's zone (`zones.page_zone`), else in UTC. A date after `now` (by more than a
+    day) or before 1990 is refused, and the next source is asked.
     """
     page = _Page(evidence, _regional(language, evidence.url), now)
     sources: tuple[tuple[PageDateOrigin, Iterator[WrittenDate]], ...] = (
@@ -117,35 +118,27 @@ class _Page:
         """Dates shown near the headline: 15% of a page's time, so read only on demand."""
         return shown_dates(self.evidence.tree, self.language)
 
+    @cached_property
+    def clocks(self) -> Clocks:
+        """The page's local time, by all it shows and declares."""
+        day = next((written.moment.date() for written in _from_url(self.evidence.url)), None)
+        events = (("datePublished", _META_PUBLISHED), ("dateModified", _META_UPDATED))
+        pairs = [
+            [*islice(_from_json_ld(self, key), 4), *islice(_from_meta(self, names), 8)]
+            for key, names in events
+        ]
+        zone = page_zone(self.evidence.url, self.language)
+        return Clocks(self.shown, pairs, zone, day)
+
     def settle(self, written: WrittenDate) -> datetime | None:
         """Make a written date aware in the page's zone; None where it cannot be a page's date."""
-        if written.moment.tzinfo is None:
-            moment = written.aware(page_zone(self.evidence.url, self.language))
-        else:
-            moment = self._in_shown_zone(written)
-        return moment if is_believable(moment, self.now) else None
-
-    def _in_shown_zone(self, written: WrittenDate) -> datetime:
-        """Express a UTC moment in the offset in which the page shows it."""
-        moment = written.moment
-        if moment.utcoffset() or not written.has_time:
+        zone = page_zone(self.evidence.url, self.language)
+        moment = written.aware(zone)
+        if not is_believable(moment, self.now):
+            return None
+        if written.moment.tzinfo is None and (zone or not written.has_time):
             return moment
-        for date in (d.written for d in self.shown if d.written.has_time):
-            offset = date.moment.utcoffset()
-            if offset is None:
-                wall = date.moment.replace(tzinfo=UTC) - moment.replace(second=0, microsecond=0)
-                offset = wall if _is_zone_offset(wall) else None
-            elif abs(date.moment - moment) >= timedelta(minutes=1):
-                offset = None
-            if offset:
-                return moment.astimezone(timezone(offset))
-        return moment
-
-
-def _is_zone_offset(offset: timedelta) -> bool:
-    """Tell whether a difference can be a zone's: -12 to +14 hours, on the quarter hour."""
-    minutes = offset.total_seconds() / 60
-    return -720 <= minutes <= 840 and minutes % 15 == 0
+        return self.clocks.tell(written)
 
 
 def _from_json_ld(page: _Page, key: str) -> Iterator[WrittenDate]:

@@ -41,10 +41,17 @@ _FURNITURE = {"nav", "footer", "aside", "form"}
 
 @dataclass(frozen=True, slots=True)
 class ShownDate:
-    """A date that the page shows, and whether it is marked as the date of an update."""
+    """A date that the page shows.
+
+    Attributes:
+        written: The date as the mark-up gives it, else as printed.
+        is_update: Whether it is marked as the date of an update.
+        printed: The date as readers see it; the mark-up's where the print cannot be read.
+    """
 
     written: WrittenDate
     is_update: bool
+    printed: WrittenDate
 
 
 def shown_dates(tree: HtmlElement, language: str | None) -> list[ShownDate]:
@@ -64,9 +71,11 @@ def _dates(tree: HtmlElement, language: str | None) -> Iterator[ShownDate]:
         tried += 1
         if tried > MAX_SHOWN:
             return
-        written = read_date(stamp, language) or find_date(text, language)
+        printed = find_date(text, language) if _YEAR.search(text) else None
+        written = read_date(stamp, language) or printed
         if written and (near or label or element.tag == "time"):
-            yield ShownDate(written, bool(_UPDATED_MARK.search(label + text)))
+            is_update = bool(_UPDATED_MARK.search(label + text))
+            yield ShownDate(written, is_update, printed or written)
 
 
 def _candidates(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, bool]]:

@@ -1,0 +1,136 @@
+"""The offset from UTC in which an outlet tells its time, where its declared dates are in UTC.
+
+A reader's day is the outlet's own: a story of 22:31 on Monday in Chicago is declared as 04:31 on
+Tuesday, UTC. Of 395 recorded pages 17 told another day than their readers saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from itertools import product
+
+from crawlers.extraction.date_text import WrittenDate
+from crawlers.extraction.shown_dates import ShownDate
+
+OFFSETS = frozenset(
+    {timedelta(hours=hour) for hour in range(-12, 15)}
+    | {timedelta(hours=hour, minutes=30) for hour in (-10, -4, -3, 3, 4, 5, 6, 9, 10)}
+    | {timedelta(hours=hour, minutes=45) for hour in (5, 8, 12)}
+)
+"""The offsets in use (IANA tz database): other differences are between two different moments."""
+
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What a page tells of its local time.
+
+    Attributes:
+        shown: The dates it shows, in page order.
+        pairs: Dates that it declares for one event, each list in several ways of writing.
+        zone: The zone of its country, where that has one.
+        url_day: The day in its address.
+    """
+
+    shown: Sequence[ShownDate]
+    pairs: Sequence[Sequence[WrittenDate]] = ()
+    zone: tzinfo | None = None
+    url_day: date | None = None
+
+    def tell(self, written: WrittenDate) -> datetime:
+        """Express a declared time, in UTC or in no zone, in the offset of the page's own clock.
+
+        Evidence in this order: the page shows the same moment by another clock; the clock it shows
+        names its zone, or goes with a machine-readable time; it declares one event twice, in UTC
+        and in local time; the day it shows, or else has in its address, is the one before or after.
+        """
+        told = _same_wall_clock(written, self.shown)
+        if told:
+            return told
+        moment = written.aware()
+        if moment.utcoffset() or not written.has_time:
+            return moment
+        offset = (
+            _agreed([moment], (s.printed for s in self.shown))
+            or _shown_offset(self.shown)
+            or _declared_offset(self.pairs)
+        )
+        if offset:
+            return moment.astimezone(timezone(offset))
+        return self._by_day(moment)
+
+    def _by_day(self, moment: datetime) -> datetime:
+        """Move a moment to the day that the page names, if some zone has that day then."""
+        first = next((s for s in self.shown if not s.is_update), None)
+        if first and first.printed.has_time:
+            return moment
+        day = first.printed.moment.date() if first else None if self.shown else self.url_day
+        if day is None or day == moment.date():
+            return moment
+        zones = [self.zone] if self.zone else []
+        hours = sorted(range(-12, 15), key=abs)
+        zones += [timezone(timedelta(hours=hour)) for hour in hours]
+        local = (moment.astimezone(zone) for zone in zones)
+        return next((there for there in local if there.date() == day), moment)
+
+
+def _same_wall_clock(written: WrittenDate, shown: Sequence[ShownDate]) -> datetime | None:
+    """Mend a declared zone that the shown one contradicts.
+
+    Local time declared as UTC shows the same hands of the clock beside a zone's name; UTC declared
+    in the local offset is the shown moment if it is read as UTC.
+    """
+    if not written.has_time:
+        return None
+    wall = written.moment.replace(tzinfo=None)
+    declared = written.moment.utcoffset()
+    for clock in (s.printed.moment for s in shown if s.printed.has_time and not s.is_update):
+        offset = clock.utcoffset()
+        if not offset:
+            continue
+        if not declared and abs(clock.replace(tzinfo=None) - wall) < _MINUTE:
+            return clock
+        if declared == offset and abs(clock - wall.replace(tzinfo=UTC)) < _MINUTE:
+            return clock
+    return None
+
+
+def _agreed(moments: Sequence[datetime], clocks: Iterable[WrittenDate]) -> timedelta | None:
+    """Find the offset in which a clock tells one of these moments (in UTC); None in UTC itself."""
+    for moment, clock in product(moments, [c.moment for c in clocks if c.has_time]):
+        offset = clock.utcoffset()
+        minute = moment.replace(second=0, microsecond=0)
+        if offset is None:
+            offset = clock.replace(tzinfo=UTC, second=0, microsecond=0) - minute
+        elif abs(clock - moment) >= _MINUTE:
+            continue
+        if offset and offset in OFFSETS:
+            return offset
+    return None
+
+
+def _shown_offset(shown: Sequence[ShownDate]) -> timedelta | None:
+    """Find the offset of the page's shown clock, whatever moment it tells."""
+    for date_shown in shown:
+        if not date_shown.printed.has_time:
+            continue
+        offset = date_shown.printed.moment.utcoffset()
+        if offset is None and date_shown.written.has_time:
+            offset = _agreed([date_shown.written.aware()], [date_shown.printed])
+        if offset and offset in OFFSETS:
+            return offset
+    return None
+
+
+def _declared_offset(pairs: Sequence[Sequence[WrittenDate]]) -> timedelta | None:
+    """Find the offset between two declarations of one event."""
+    for dates in pairs:
+        in_utc = [d.moment for d in dates if d.moment.tzinfo and not d.moment.utcoffset()]
+        local = [d for d in dates if d.moment.tzinfo is None or d.moment.utcoffset()]
+        offset = _agreed(in_utc, local)
+        if offset:
+            return offset
+    return None
