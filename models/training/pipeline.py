@@ -32,8 +32,9 @@ from models.corrections import CorrectedItem, CorrectedParts, parts_of, read_cor
 from models.gazetteer import load_gazetteer
 from models.reading import lead
 from models.tagger import RISKS, TaggerInput
+from models.training.averaging import fit_runs
 from models.training.batches import TONES, Example, pad, partly, targets
-from models.training.fit import PADDING, Progress, fit
+from models.training.fit import PADDING, Progress
 from models.training.full_precision import keep
 from models.training.network import NewsEncoder, cut_encoder
 from models.training.publish import PREFIX, calibrate, export
@@ -66,7 +67,7 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
     pseudo = len(learnt) - len(parts.train)
     learnt += reader.corrected(corrected.train)
     development = reader.examples(parts.development) + reader.corrected(corrected.development)
-    trained, history, best = fit(network, learnt, development, settings, progress)
+    trained, histories, best = fit_runs(network, learnt, development, settings, progress)
     record = RunRecord(
         version=_version(settings, parts.train, corrected),
         settings=_plain(settings),
@@ -74,8 +75,8 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
         data=_parts(parts)
         | {"items": len(items), "pseudo": pseudo, "corrections": corrected.counts()},
         pieces=len(ids),
-        epochs=history,
-        best_epoch=best,
+        epochs=histories,
+        best_epochs=best,
         seconds=round(time.monotonic() - began, 1),
         development={},
     )
@@ -110,8 +111,11 @@ class _Reader:
         """Return labelled items as examples; the first call sets the centre of the space."""
         texts = [lead(item.given()) for item in items]
         labels = [targets(item) for item in items]
-        weights = [self.settings.doubtful_weight if item.doubtful else 1.0 for item in items]
-        return self._examples(texts, labels, weights)
+        return self._examples(texts, labels, [self._weight(item) for item in items])
+
+    def _weight(self, item: LabelledItem) -> float:
+        weight = self.settings.doubtful_weight if item.doubtful else 1.0
+        return weight * (self.settings.news_weight if item.batch == NEWS_BATCH else 1.0)
 
     def corrected(self, items: Sequence[CorrectedItem]) -> list[Example]:
         """Return corrected texts as examples of which only the judged labels are known."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from models.corpus import LabelledItem
+from models.corpus import NEWS_BATCH, LabelledItem
 from models.metrics import label_score, macro_f1
 from models.onnx_tagger import OnnxTagger
 from models.reading import lead
@@ -77,12 +77,13 @@ def calibrate(out: Path, development: Sequence[LabelledItem], record: RunRecord)
 def _group(item: LabelledItem) -> int:
     """Return the group that an item counts in where thresholds are chosen.
 
-    Real headlines, our English items and our items in other languages score best at thresholds of
-    their own; each of the three weighs as much as the others, however many items it has.
+    Labelled real headlines, those chosen from the pool by doubt, our English items and our items in
+    other languages score best at thresholds of their own; each of the four weighs as much as the
+    others, however many items it has.
     """
     if item.is_real:
-        return 0
-    return 1 if item.language == "en" else 2
+        return 0 if item.batch == NEWS_BATCH else 1
+    return 2 if item.language == "en" else 3
 
 
 def _write_card(card: Card, out: Path) -> None:

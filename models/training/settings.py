@@ -32,6 +32,7 @@ class TrainingSettings(BaseModel):
         default=None, description="Weights folder whose verdicts self-training learns from"
     )
     seed: int = 20261124
+    runs: int = Field(default=2, ge=1, description="Runs in other orders, whose mean is shipped")
     epochs: int = Field(default=4, ge=1)
     patience: int = Field(default=2, ge=1, description="Epochs without gain before stopping")
     batch: int = Field(default=16, ge=1)
@@ -43,6 +44,9 @@ class TrainingSettings(BaseModel):
     warmup: float = Field(default=0.1, ge=0, lt=1)
     smoothing: float = Field(default=0.02, ge=0, lt=0.5, description="Label smoothing")
     doubtful_weight: float = Field(default=0.6, ge=0, le=1)
+    news_weight: float = Field(
+        default=2.5, ge=0, description="Weight of labelled real headlines beside other items"
+    )
     tone_weight: float = Field(default=1.0, ge=0)
     space_weight: float = Field(default=2.0, ge=0, description="Weight of embedding distillation")
     averaging: float = Field(default=0.99, ge=0, lt=1, description="Decay of the weights' mean")
@@ -59,7 +63,9 @@ class RunRecord(BaseModel):
     libraries: dict[str, str]
     data: dict[str, Any] = Field(description="Counts and SHA-256 of each part")
     pieces: int = Field(description="Entries of the cut vocabulary")
-    epochs: list[dict[str, float]] = Field(description="Loss and development scores per epoch")
-    best_epoch: int
+    epochs: list[list[dict[str, float]]] = Field(
+        description="Loss and development scores per epoch, for each run"
+    )
+    best_epochs: list[int] = Field(description="Place of the best epoch of each run")
     seconds: float
     development: dict[str, Any] = Field(description="Scores on the development part")

@@ -1,4 +1,4 @@
-"""A run stopped after an epoch and started again ends as one that nobody stopped."""
+"""A training stopped and started again ends as one that nobody stopped; runs are averaged."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import torch
 from transformers import BertConfig, BertModel
 
 from models.errors import WeightsError
+from models.training.averaging import fit_runs, mean_of
 from models.training.batches import Example
 from models.training.fit import fit
 from models.training.full_precision import keep, load_full_precision
@@ -100,3 +101,37 @@ def test_the_fp32_network_comes_back_as_it_was_kept(tmp_path: Path) -> None:
 def test_a_folder_without_the_fp32_network_says_so(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"fp32\.pt does not exist: .*not in the project"):
         load_full_precision(tmp_path)
+
+
+def several(out: Path, stop_at: int | None = None) -> tuple[Any, list[Any], list[int]]:
+    def progress(done: int, total: int, loss: float) -> None:
+        if done == stop_at:
+            raise StoppedError
+
+    chosen = settings(out).model_copy(update={"runs": 2})
+    out.mkdir(exist_ok=True)
+    return fit_runs(network(), TRAIN, DEVELOPMENT, chosen, progress)
+
+
+def test_two_runs_are_averaged_and_the_first_is_an_ordinary_one(tmp_path: Path) -> None:
+    whole, histories, best = several(tmp_path / "both")
+    alone, history, best_alone = run(tmp_path / "alone")
+    assert (histories[0], best[0]) == (history, best_alone)
+    assert histories[1] != history
+    other = settings(tmp_path / "other").model_copy(update={"seed": settings(tmp_path).seed + 1})
+    second, _, _ = fit(network(), TRAIN, DEVELOPMENT, other, lambda *_: None)
+    expected = mean_of([alone.state_dict(), second.state_dict()])
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, expected[name]), name
+    assert not list((tmp_path / "both").glob("*.pt"))
+
+
+def test_a_training_stopped_in_its_second_run_keeps_the_first(tmp_path: Path) -> None:
+    whole, histories, _ = several(tmp_path / "whole")
+    with pytest.raises(StoppedError):
+        several(tmp_path / "stopped", 18 + 9)
+    assert (tmp_path / "stopped" / "run-0.pt").exists()
+    resumed, again, _ = several(tmp_path / "stopped")
+    assert again == histories
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, resumed.state_dict()[name]), name
