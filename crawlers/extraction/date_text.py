@@ -23,6 +23,8 @@ FUTURE = timedelta(days=1)
 """How far ahead of now a date may lie: zones differ by up to 26 hours, and clocks are set wrong."""
 
 MAX_DATE_TEXT = 120
+MAX_LINE = 200
+"""Characters of the longest line at whose end a date is looked for."""
 
 ZONES = {
     "ICT": "+07:00", "WIB": "+07:00", "WITA": "+08:00", "WIT": "+09:00", "MYT": "+08:00",
@@ -38,6 +40,10 @@ _ISO = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:(?:[T\s]|\s?[|,]\s?)+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
     r"\s*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?|[A-Z]{3,4})?)?(?!\d)"
 )
+_HALF_DAY = re.compile(
+    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[.)\s]*(上午|下午|午前|午後|오전|오후)\s*(\d{1,2})[:：](\d{2})"
+)
+"""A numeric date before a clock of twelve hours, as printed in Taiwan, Japan and Korea."""
 _RFC = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}")
 _US_NUMERIC = re.compile(
     r"(?:[A-Z][a-z]{2,8},?\s+)?(\d{1,2})/(\d{1,2})/(\d{4})(?:[\s,-]+(\d{1,2}):(\d{2})(?::\d{2})?\s*([AaPp][Mm])?)?$"
@@ -83,7 +89,7 @@ _FILIPINO = re.compile(r"ika-?\s*(\d{1,2})\s+ng\s+(\w+),?\s+(\d{4})", re.IGNOREC
 _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})[:.：](\d{2})(?::\d{2})?(?!\d)\s*([AaPp]\.?[Mm])?\s*(?:น\.|hrs?|Uhr)?\s*\(?(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)?\s*([A-Z]{3,4})?"
 )
-_ZONE_NAME = re.compile(rf"\b({'|'.join(ZONES)})\b")
+_ZONE_NAME = re.compile(rf"\b({'|'.join(ZONES)})\b|(?<=[ap]m )(?i:({'|'.join(ZONES)}))\b")
 _HAS_TIME = re.compile(
     r"\d{1,2}\s*(?:[:：]\s*\d{2}|[时時点點시h]\s*\d{0,2}|\s?[ap]\.?m\b)|\d{1,2}\.\d{2}\s*(?:น|WI)",
     re.IGNORECASE,
@@ -144,17 +150,47 @@ _PIECES = re.compile(
 )
 
 
+_WORD = r"[^\s\d,.|/:;()\[\]–—-]{3,15}"
+_ENDS_WITH_DATE = re.compile(
+    rf"(?<![\d/.:-])((?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:de\s|of\s|(?=tháng\s))?(?:{_WORD}|tháng\s\d{{1,2}})\.?,?\s"
+    rf"(?:de\s|năm\s)?|{_WORD}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s)(?:19|20)\d\d)"
+    r"(?:\W{1,4}(?:at\s|um\s|às\s|lúc\s|pukul\s|jam\s|الساعة\s)?"
+    r"(\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\b\.?)?(?:\s[A-Z]{3,4}\b)?))?\W*\w{0,5}\W*$"
+)
+"""A date in words at the end of a line, with or without a time: what stands before it may be a
+byline, a place or a verb in any language ('publiziert am 25. September 2026')."""
+
+
 def find_date(text: str, language: str | None = None) -> WrittenDate | None:
     """Find the date within a line such as 'By A. Writer | Published 24 Nov 2026, 10:30'."""
     plain = " ".join(text.translate(_DIGITS).split())
     inside = _ISO.search(plain)
-    written = _read_iso(plain[inside.start() :]) if inside else None
+    written = _read_half_day(plain) or (_read_iso(plain[inside.start() :]) if inside else None)
     written = written or read_date(plain, language)
     if written:
         return written
     pieces = (piece.strip() for piece in _PIECES.split(plain) if piece)
     dated = (read_date(piece, language) for piece in pieces if re.search(r"\d{4}", piece))
-    return next(filter(None, dated), None)
+    return next(filter(None, dated), None) or _read_at_end(plain, language)
+
+
+def _read_at_end(line: str, language: str | None) -> WrittenDate | None:
+    match = _ENDS_WITH_DATE.search(line[:MAX_LINE])
+    if not match or len(line) > MAX_LINE:
+        return None
+    if re.search(r"(?:19|20)\d\d", line[: match.start()]):
+        return None  # two dates: the last is an update's, or neither is the story's
+    day, clock = match.groups()
+    return read_date(f"{day} {clock}" if clock else day, language) or read_date(day, language)
+
+
+def _read_half_day(text: str) -> WrittenDate | None:
+    match = _HALF_DAY.search(text)
+    if not match:
+        return None
+    day, half, hour, minute = match.groups()
+    clock = int(hour) % 12 + 12 * (half in _AFTERNOON)
+    return _read_iso(f"{day} {clock:02d}:{minute}")
 
 
 def _read_iso(text: str) -> WrittenDate | None:
@@ -193,9 +229,13 @@ def _read_rfc(text: str) -> WrittenDate | None:
         moment = parsedate_to_datetime(text)
     except ValueError:
         return None
-    if named and moment.tzinfo is None:
-        moment = datetime.fromisoformat(moment.isoformat() + ZONES[named[1]])
-    return WrittenDate(moment, has_time=True)
+    return WrittenDate(_in_named_zone(moment, named), has_time=True)
+
+
+def _in_named_zone(moment: datetime, named: re.Match[str] | None) -> datetime:
+    if named is None or moment.tzinfo is not None:
+        return moment
+    return datetime.fromisoformat(moment.isoformat() + ZONES[named[0].upper()])
 
 
 def _read_us(text: str) -> WrittenDate | None:
@@ -305,8 +345,11 @@ def _parser(language: str, day_first: bool) -> Any:
 def _read_by_dateparser(text: str, language: str, day_first: bool) -> WrittenDate | None:
     if filipino := _FILIPINO.search(text):
         text = f"{filipino[2]} {filipino[1]}, {filipino[3]}{text[filipino.end() :]}"
+    # dateparser takes IST for Israel's
+    named = _ZONE_NAME.search(text)
+    unzoned = text if named is None else text[: named.start()] + text[named.end() :]
     try:
-        found = _parser(language, day_first).get_date_data(text)
+        found = _parser(language, day_first).get_date_data(unzoned)
     except (ValueError, OverflowError, TypeError, RecursionError):
         return None
     moment = found.date_obj if found else None
@@ -314,4 +357,4 @@ def _read_by_dateparser(text: str, language: str, day_first: bool) -> WrittenDat
         return None
     if moment.tzinfo is not None:  # dateparser's own zone class does not survive pickling
         moment = datetime.fromisoformat(moment.isoformat())
-    return WrittenDate(moment, bool(_HAS_TIME.search(text)))
+    return WrittenDate(_in_named_zone(moment, named), bool(_HAS_TIME.search(text)))

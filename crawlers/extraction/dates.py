@@ -128,7 +128,7 @@ class _Page:
             for key, names in events
         ]
         zone = page_zone(self.evidence.url, self.language)
-        return Clocks(self.shown, pairs, zone, day)
+        return Clocks(lambda: self.shown, pairs, zone, day)
 
     def settle(self, written: WrittenDate) -> datetime | None:
         """Make a written date aware in the page's zone; None where it cannot be a page's date."""

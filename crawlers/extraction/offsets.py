@@ -6,9 +6,10 @@ Tuesday, UTC. Of 395 recorded pages 17 told another day than their readers saw.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import cached_property
 from itertools import product
 
 from crawlers.extraction.date_text import WrittenDate
@@ -24,21 +25,26 @@ OFFSETS = frozenset(
 _MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clocks:
     """What a page tells of its local time.
 
     Attributes:
-        shown: The dates it shows, in page order.
+        shown_dates: Reads the dates it shows, in page order: asked late, for it takes long.
         pairs: Dates that it declares for one event, each list in several ways of writing.
         zone: The zone of its country, where that has one.
         url_day: The day in its address.
     """
 
-    shown: Sequence[ShownDate]
+    shown_dates: Callable[[], Sequence[ShownDate]]
     pairs: Sequence[Sequence[WrittenDate]] = ()
     zone: tzinfo | None = None
     url_day: date | None = None
+
+    @cached_property
+    def shown(self) -> Sequence[ShownDate]:
+        """The dates that the page shows."""
+        return self.shown_dates()
 
     def tell(self, written: WrittenDate) -> datetime:
         """Express a declared time, in UTC or in no zone, in the offset of the page's own clock.
@@ -46,21 +52,35 @@ class Clocks:
         Evidence in this order: the page shows the same moment by another clock; the clock it shows
         names its zone, or goes with a machine-readable time; it declares one event twice, in UTC
         and in local time; the day it shows, or else has in its address, is the one before or after.
+        A declared offset is doubted only where another declaration contradicts it.
         """
-        told = _same_wall_clock(written, self.shown)
-        if told:
-            return told
         moment = written.aware()
-        if moment.utcoffset() or not written.has_time:
+        if not written.has_time or (moment.utcoffset() and not self._is_contradicted(moment)):
             return moment
-        offset = (
-            _agreed([moment], (s.printed for s in self.shown))
-            or _shown_offset(self.shown)
-            or _declared_offset(self.pairs)
-        )
-        if offset:
-            return moment.astimezone(timezone(offset))
-        return self._by_day(moment)
+        told = _same_wall_clock(written, self.shown)
+        if told or moment.utcoffset():
+            return told or moment
+        if written.moment.tzinfo is None and self._is_local(written.moment):
+            offset = self.offset
+            return moment.replace(tzinfo=timezone(offset)) if offset else moment
+        offset = _agreed([moment], (s.printed for s in self.shown)) or self.offset
+        return moment.astimezone(timezone(offset)) if offset else self._by_day(moment)
+
+    def _is_contradicted(self, moment: datetime) -> bool:
+        """Whether the page declares the same hands of the clock in another zone too."""
+        wall, offset = moment.replace(tzinfo=None), moment.utcoffset()
+        others = (d.moment for dates in self.pairs for d in dates if d.moment.tzinfo)
+        return any(m.replace(tzinfo=None) == wall and m.utcoffset() != offset for m in others)
+
+    @property
+    def offset(self) -> timedelta | None:
+        """The page's offset by any moment that it tells; None where it is unknown or nil."""
+        return _shown_offset(self.shown) or _declared_offset(self.pairs)
+
+    def _is_local(self, moment: datetime) -> bool:
+        """Whether the page shows its readers the same hands of the clock."""
+        clocks = (s.printed.moment for s in self.shown if s.printed.has_time)
+        return any(abs(clock.replace(tzinfo=None) - moment) < _MINUTE for clock in clocks)
 
     def _by_day(self, moment: datetime) -> datetime:
         """Move a moment to the day that the page names, if some zone has that day then."""
@@ -83,8 +103,6 @@ def _same_wall_clock(written: WrittenDate, shown: Sequence[ShownDate]) -> dateti
     Local time declared as UTC shows the same hands of the clock beside a zone's name; UTC declared
     in the local offset is the shown moment if it is read as UTC.
     """
-    if not written.has_time:
-        return None
     wall = written.moment.replace(tzinfo=None)
     declared = written.moment.utcoffset()
     for clock in (s.printed.moment for s in shown if s.printed.has_time and not s.is_update):

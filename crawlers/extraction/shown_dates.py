@@ -29,6 +29,13 @@ _DATE_MARK = re.compile(
     r"riqi|shijian|byline|meta|info|source|laiyuan",
     re.IGNORECASE,
 )
+_PUBLISHED = re.compile(
+    r"\s*(?:first published|published|posted|publi[cz]|posté|veröffentlicht|опубликован|diterbit|"
+    r"dipublikasi|tayang|diposting|disiarkan|đăng|xuất bản|เผยแพร่|โพสต์|ວັນທີ|发布|发表|發布|發佈|"
+    r"刊登|掲載|公開|등록|입력|기사입력|प्रकाशित|نشر|ဖော်ပြ|ចេញផ្សាយ)",
+    re.IGNORECASE,
+)
+"""How a line begins that tells when the story was published, wherever on the page it stands."""
 _UPDATED_MARK = re.compile(
     r"updat|modif|revis|更新|แก้ไข|อัปเดต|ปรับปรุง|diperbarui|dikemaskini|cập nhật|수정|edited",
     re.IGNORECASE,
@@ -55,11 +62,15 @@ class ShownDate:
 
 
 def shown_dates(tree: HtmlElement, language: str | None) -> list[ShownDate]:
-    """Read the dates in <time>, in elements named for a date, and close under the headline."""
-    return list(_dates(tree, language))
+    """Read the dates in <time>, in elements named for a date, and close under the headline.
+
+    Those under the headline come first: above it many outlets print today's date.
+    """
+    found = sorted(_dates(tree, language), key=lambda pair: not pair[0])
+    return [date for _, date in found]
 
 
-def _dates(tree: HtmlElement, language: str | None) -> Iterator[ShownDate]:
+def _dates(tree: HtmlElement, language: str | None) -> Iterator[tuple[bool, ShownDate]]:
     tried = 0
     for element, label, near in _candidates(tree):
         stamp = element.get("datetime") or element.get("content") or ""
@@ -71,11 +82,15 @@ def _dates(tree: HtmlElement, language: str | None) -> Iterator[ShownDate]:
         tried += 1
         if tried > MAX_SHOWN:
             return
-        printed = find_date(text, language) if _YEAR.search(text) else None
-        written = read_date(stamp, language) or printed
+        written = read_date(stamp, language) if stamp else None
+        is_local = written is not None and bool(written.moment.utcoffset())
+        printed = find_date(text, language) if not is_local and _YEAR.search(text) else None
+        written = written or printed
         if written and (near or label or element.tag == "time"):
-            is_update = bool(_UPDATED_MARK.search(label + text))
-            yield ShownDate(written, is_update, printed or written)
+            # 'entry-date published updated' is what a common theme calls a story never changed
+            mark = text if "publish" in label else label + text
+            is_update = bool(_UPDATED_MARK.search(mark))
+            yield near, ShownDate(written, is_update, printed or written)
 
 
 def _candidates(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, bool]]:
@@ -88,6 +103,8 @@ def _candidates(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, bool]]:
             continue
         # all attributes at once first: most elements have no mark in any, and this walk is long
         label = _label(element) if _DATE_MARK.search(" ".join(element.values())) else ""
+        if not label and element.text and _PUBLISHED.match(element.text):
+            label = "published"
         marked = bool(label) and bool(_DATE_MARK.search(label))
         if marked or element.tag == "time" or after_heading <= NEAR:
             yield element, label if marked else "", after_heading <= NEAR

@@ -91,12 +91,58 @@ def test_refuses_what_is_no_complete_date(text: str) -> None:
         ("来源：新华网 2026-11-24 10:30", "zh", "2026-11-24"),
         ("Kompas.com - 24/11/2026, 10:30 WIB", "id", "2026-11-24"),
         ("Oleh Ahmad Zaki - November 24, 2026 @ 3:20pm", "ms", "2026-11-24"),
+        ("By Mei Tan, RD on November 24, 2026", "en", "2026-11-24"),
+        ("publiziert am 24. September 2026", "de", "2026-09-24"),
+        ("Jakarta, 24 November 2026", "id", "2026-11-24"),
+        ("Hà Nội, ngày 24 tháng 11, 2026", "vi", "2026-11-24"),
+        ("नई दिल्ली, 24 नवंबर 2026", "hi", "2026-11-24"),
+        ("الثلاثاء 24 نوفمبر 2026", "ar", "2026-11-24"),
     ],
 )
 def test_finds_the_date_within_a_line(line: str, language: str, day: str) -> None:
     written = find_date(line, language)
     assert written is not None
     assert written.moment.date().isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "moment"),
+    [
+        ("Updated by Mei Tan on Tuesday, November 24th, 2026 at 3:20 p.m.", "en", "T15:20:00"),
+        (
+            "Ditulis oleh Budi pada Selasa, 24 November 2026 pukul 10.30 WIB",
+            "id",
+            "T10:30:00+07:00",
+        ),
+        ("Đăng ngày 24 tháng 11 năm 2026 lúc 10:30", "vi", "T10:30:00"),
+        ("प्रकाशित: 24 नवंबर 2026, 10:30", "hi", "T10:30:00"),
+        ("نشر في 24 نوفمبر 2026 الساعة 10:30", "ar", "T10:30:00"),
+        ("發布時間：2026/11/24 下午 03:20", "zh-TW", "T15:20:00"),
+        ("2026.11.24. 오전 10:30", "ko", "T10:30:00"),
+        ("입력 2026-11-24 오후 12:30:12", "ko", "T12:30:00"),
+        ("03:20:07 PM IST Nov 24, 2026", "en-IN", "T15:20:07+05:30"),
+        ("Nov 24 2026, 11:06am ist", "en-IN", "T11:06:00+05:30"),
+    ],
+)
+def test_finds_the_time_within_a_line(line: str, language: str, moment: str) -> None:
+    written = find_date(line, language)
+    assert written is not None
+    assert written.moment.isoformat() == f"2026-11-24{moment}"
+    assert written.has_time
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "She was born on 24 May 1999 and then moved to the northern port where she still lives",
+        "From 24 November 1999 at the latest to some day before 3 May 2001",
+        "Top 10 ports of 2019",
+        "Kapal ke 5 untuk Pemilu 2024",
+        "x 24 November 2026" * 20,
+    ],
+)
+def test_a_line_of_text_or_of_two_dates_is_no_dateline(line: str) -> None:
+    assert find_date(line, "en") is None
 
 
 def test_a_date_without_time_says_so() -> None:

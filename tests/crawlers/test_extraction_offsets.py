@@ -89,10 +89,14 @@ def test_a_country_has_its_own_offset_for_the_day_that_the_page_shows() -> None:
     assert found == "2026-11-24T05:10:00+07:00"
 
 
-@pytest.mark.parametrize("wrong", ["2026-11-23T23:10:00Z", "2026-11-24T05:10:00-06:00"])
-def test_a_mislabelled_clock_is_mended_by_the_one_that_names_its_zone(wrong: str) -> None:
-    shown = "<p>Nov 23, 2026, 11:10 pm CST</p>"
-    assert published(declared(wrong), shown) == "2026-11-23T23:10:00-06:00"
+def test_a_mislabelled_clock_is_mended_by_the_one_that_names_its_zone() -> None:
+    shown, told = "<p>Nov 23, 2026, 11:10 pm CST</p>", "2026-11-23T23:10:00-06:00"
+    assert published(declared("2026-11-23T23:10:00Z"), shown) == told
+    # an offset is doubted only where another declaration contradicts it
+    wrong = declared("2026-11-24T05:10:00-06:00")
+    assert published(wrong, shown) == "2026-11-24T05:10:00-06:00"
+    twice = '<meta property="article:published_time" content="2026-11-24T05:10:00+00:00">'
+    assert published(wrong + twice, shown) == told
 
 
 def test_a_time_in_no_zone_is_utc_where_the_mark_up_says_so() -> None:
@@ -105,3 +109,11 @@ def test_a_time_in_no_zone_is_utc_where_the_mark_up_says_so() -> None:
 def test_a_default_is_no_date_and_no_evidence(default: str) -> None:
     shown = "<p>Published 11:11 PM EST Nov 23, 2026</p>"
     assert published(declared(default), shown) == "2026-11-23T23:11:00-05:00"
+
+
+def test_a_time_in_no_zone_that_readers_see_is_local() -> None:
+    shown = (
+        '<p>November 23, 2026 11:10 PM</p><time datetime="2026-11-24T05:30:00Z">'
+        "Updated November 23, 2026 11:30 PM</time>"
+    )
+    assert published("", shown) == "2026-11-23T23:10:00-06:00"
