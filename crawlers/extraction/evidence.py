@@ -70,17 +70,18 @@ def tidy(text: str) -> str:
     return _SPACE.sub(" ", text[:MAX_TEXT]).strip()
 
 
-def text_of(element: HtmlElement) -> str:
-    """Text of an element with folded white space, bounded.
+def text_of(element: HtmlElement, enough: int = MAX_TEXT) -> str:
+    """Text of an element with folded white space; at most about `MAX_TEXT` characters of it.
 
-    Parts from different elements get a space between them, except before punctuation and between
+    Reading ends after the part with which the folded text has more than `enough` characters. Parts
+    from different elements get a space between them, except before punctuation and between
     characters of scripts that are written without spaces.
     """
     text = ""
     for part in element.itertext():
         glued = not text or _NO_SPACE_BEFORE.match(part) or _NO_SPACE_AFTER.search(text[-2:])
         text += part if glued else f" {part}"
-        if len(text) > MAX_TEXT:
+        if len(text) > enough and (len(text) > MAX_TEXT or len(tidy(text)) > enough):
             break
     return tidy(text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -29,12 +30,12 @@ _DATE_MARK = re.compile(
     r"riqi|shijian|byline|meta|info|source|laiyuan",
     re.IGNORECASE,
 )
-_PUBLISHED = re.compile(
-    r"\s*(?:first published|published|posted|publi[cz]|posté|veröffentlicht|опубликован|diterbit|"
-    r"dipublikasi|tayang|diposting|disiarkan|đăng|xuất bản|เผยแพร่|โพสต์|ວັນທີ|发布|发表|發布|發佈|"
-    r"刊登|掲載|公開|등록|입력|기사입력|प्रकाशित|نشر|ဖော်ပြ|ចេញផ្សាយ)",
-    re.IGNORECASE,
-)
+_PUBLISHED = (
+    "first published", "published", "posted", "publicad", "publié", "publiziert", "pubblicato",
+    "posté", "veröffentlicht", "опубликован", "diterbit", "dipublikasi", "tayang", "diposting",
+    "disiarkan", "đăng", "xuất bản", "เผยแพร่", "โพสต์", "ວັນທີ", "发布", "发表", "發布", "發佈",
+    "刊登", "掲載", "公開", "등록", "입력", "기사입력", "प्रकाशित", "نشر", "ဖော်ပြ", "ចេញផ្សាយ",
+)  # fmt: skip
 """How a line begins that tells when the story was published, wherever on the page it stands."""
 _UPDATED_MARK = re.compile(
     r"updat|modif|revis|更新|แก้ไข|อัปเดต|ปรับปรุง|diperbarui|dikemaskini|cập nhật|수정|edited",
@@ -74,7 +75,7 @@ def _dates(tree: HtmlElement, language: str | None) -> Iterator[tuple[bool, Show
     tried = 0
     for element, label, near in _candidates(tree):
         stamp = element.get("datetime") or element.get("content") or ""
-        text = text_of(element)
+        text = text_of(element, MAX_LINE)
         if len(text) > (MAX_LINE if label or element.tag == "time" else MAX_LINE // 2):
             continue
         if not (_YEAR.search(text) or _YEAR.search(stamp)) or _in_furniture(element):
@@ -101,18 +102,23 @@ def _candidates(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, bool]]:
         if element.tag == "h1":
             after_heading = 0
             continue
-        # all attributes at once first: most elements have no mark in any, and this walk is long
-        label = _label(element) if _DATE_MARK.search(" ".join(element.values())) else ""
-        if not label and element.text and _PUBLISHED.match(element.text):
-            label = "published"
-        marked = bool(label) and bool(_DATE_MARK.search(label))
-        if marked or element.tag == "time" or after_heading <= NEAR:
-            yield element, label if marked else "", after_heading <= NEAR
+        label = _label(element)
+        if not _is_marked(label):
+            is_line = (element.text or "").lstrip()[:20].lower().startswith(_PUBLISHED)
+            label = "published" if is_line else ""
+        if label or element.tag == "time" or after_heading <= NEAR:
+            yield element, label, after_heading <= NEAR
 
 
 def _label(element: HtmlElement) -> str:
     names = ("class", "id", "itemprop", "property", "data-testid")
-    return " ".join(value for name in names if (value := element.get(name)))
+    return " ".join([element.get(name) or "" for name in names])
+
+
+@lru_cache(maxsize=4096)
+def _is_marked(label: str) -> bool:
+    """Whether a class name speaks of a date; a page repeats its class names many times."""
+    return bool(_DATE_MARK.search(label))
 
 
 def _in_furniture(element: HtmlElement) -> bool:
