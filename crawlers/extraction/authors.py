@@ -47,6 +47,9 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(r"(?:written )?by\b|oleh\b|penulis\b|โดย|记者|記者|作者", re.IGNORECASE)
+_ONLY_BY = re.compile(rf"\W*(?:{_BY.pattern})?\W*", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:[,;、&]\s*)?(?:(?:and|und|et|y|e|dan|và|与|和)\b)?\s*", re.IGNORECASE)
+_TITLE_END = re.compile(r"\s+[-–—|]\s+")
 _NOT_BYLINE = re.compile(
     r"related|comment|social|share|avatar|image|img|photo|bio|desc|about|icon|date|time|card-list|footer|more|widget|sidebar|follow|caption|teaser|recommend|popular|licen[cs]e|copyright",
     re.IGNORECASE,
@@ -93,11 +96,18 @@ def _usable(raw: Iterator[str], evidence: Evidence) -> list[str]:
 
 def _without_outlet(name: str, evidence: Evidence) -> str:
     """Cut the outlet's name off a person's ('Mei Tan Shore Post'), if two words are left."""
-    for outlet in evidence.site_names:
+    for outlet in (*evidence.site_names, *_closing_title(evidence)):
         shorter = name.removesuffix(outlet).rstrip(" .,-–—")
         if shorter != name.rstrip(" .,-–—") and len(shorter.split()) >= 2:
             return shorter
     return name
+
+
+def _closing_title(evidence: Evidence) -> list[str]:
+    """List the outlet's name as it closes <title>, for a page that declares none."""
+    title = evidence.tree.find(".//head/title")
+    parts = _TITLE_END.split(title.text or "") if title is not None else []
+    return [parts[-1].strip()] if len(parts) > 1 and len(parts[-1].strip()) > 3 else []
 
 
 def _first_line(evidence: Evidence) -> Iterator[str]:
@@ -167,11 +177,31 @@ def _from_byline(evidence: Evidence) -> Iterator[str]:
             if kind != wanted or (first is not None and not _side_by_side(first, element)):
                 continue
             text = text_of(element)
-            if 2 < len(text) <= MAX_BYLINE and _usable(iter([text]), evidence):
+            names = _led_links(element, text) or [text]
+            if 2 < len(text) <= MAX_BYLINE and _usable(iter(names), evidence):
                 first = element if first is None else first
-                yield text
+                yield from names
         if first is not None:
             return
+
+
+def _led_links(element: HtmlElement, text: str) -> list[str]:
+    """List the names that are the links of a byline: what follows them is a role or a place.
+
+    Only where the first link follows the 'By' at once, and the others an 'and' or a comma.
+    """
+    names: list[str] = []
+    end = 0
+    for link in element.iterchildren("a"):
+        name = text_of(link)
+        start = text.find(name, end)
+        between = text[end:start]
+        rule = _AND if names else _ONLY_BY
+        if not name or start < 0 or not rule.fullmatch(between):
+            break
+        names.append(name)
+        end = start + len(name)
+    return names
 
 
 def _side_by_side(first: HtmlElement, other: HtmlElement) -> bool:

@@ -44,7 +44,7 @@ _STOP = re.compile(
 )
 _EMAIL = re.compile(r"\(?[\w.+-]+@[\w-]+\.[\w.]+\)?")
 _HANDLE = re.compile(
-    r"^@|^\w*admin\w*$|creative commons|https?:|www\.|/|"
+    r"^@|^(?-i:[a-z][a-z0-9-]*)$|^\w*admin\w*$|creative commons|https?:|www\.|/|"
     r"\.(?:com|net|org|cn|my|id|vn|th|ph|sg|jp|kr)\b|facebook|twitter|_|^\S+\.[a-z]{2,4}$",
     re.IGNORECASE,
 )
@@ -56,9 +56,16 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _AGENCY_TAIL = re.compile(
-    r"\s+(?:(?:the )?associated press|reuters|afp|ap|bloomberg|usa today|for the .*|contributor)$",
+    r"\s+(?:(?:the )?associated press|reuters|afp|ap|bloomberg|usa today|for .*|contributor)$",
     re.IGNORECASE,
 )
+_ROLE_TAIL = re.compile(
+    r"\s+(?:@\w+|archive page|(?:(?:staff|senior|chief|business|city|globe|sports?|political|data|"
+    r"opinion|special|editorial|contributing|associate|deputy|managing|news|freelance|science)\s+)*"
+    r"(?:writer|columnist|correspondent|reporter|contributor|journalist|producer))$",
+    re.IGNORECASE,
+)
+"""A role set in an element of its own behind the name, so that no comma parts them."""
 _EAST_ASIAN_ROLE = re.compile(
     r"(?:[实實]习|见习|特约|特約|本[报報])?(?:记者|記者|论说委员|論説委員)$|\s?(?:선임|인턴|수습)?(?:기자|특파원|논설위원)$"
 )
@@ -69,7 +76,7 @@ _NOTHING = {
     "staff report", "from staff reports",
     "undefined", "guest", "newsroom", "reporter", "staff writer", "staff reporter", "news desk",
     "web desk", "online desk", "editorial", "小编", "本站", "佚名", "管理员", "本网",
-    "กองบรรณาธิการ", "pv",
+    "กองบรรณาธิการ", "pv", "view author archive", "see full bio",
 }  # fmt: skip
 _LETTER = re.compile(r"[^\W\d_]")
 _HAN_NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:\s+[\u4e00-\u9fff]{2,4})+")
@@ -111,9 +118,10 @@ def _without_lead(text: str) -> str:
 def _clean(part: str) -> str:
     part = _without_lead(part.strip()).strip(" \t,;|-–—•·:：")
     part = _EAST_ASIAN_ROLE.sub("", part).strip()
-    shorter = _AGENCY_TAIL.sub("", part)
-    if len(shorter.split()) >= 2:
-        part = shorter
+    for tail in (_AGENCY_TAIL, _ROLE_TAIL):
+        shorter = tail.sub("", part)
+        if len(shorter.split()) >= 2:
+            part = shorter
     if part.isupper() and len(part.split()) > 1:
         part = part.title()
     return part.rstrip(".") if part.endswith("Jr.") else part

@@ -33,6 +33,10 @@ _TAIWANESE = re.compile(
 _KOREAN = re.compile(
     r"(?P<names>[가-힣]{2,4})\s?(?:선임|인턴|수습|전문)?기자(?=\s*(?:=|$|[\w.+-]+@|\(|/))"
 )
+_KOREAN_OUTLET = re.compile(
+    r"\[[^\[\]=]{2,20}=(?:[가-힣]{2,6}\s)??(?P<names>[가-힣]{2,4}?)(?:의\s[^\]]{1,20}|\s?[가-힣]{0,4}기자)\]"
+)
+"""'[Outlet=Name 기자]' opens a Korean text; a columnist's name has the column's behind it."""
 _SIGNED = re.compile(rf"(?:[【（(](?P<names>{_KANJI_NAME})[】）)])$")
 _LABELLED = re.compile(
     r"(?:pewarta|penulis|reporter|wartawan|laporan|oleh|tác giả|ผู้เขียน|ผู้สื่อข่าว|โดย|"
@@ -43,7 +47,11 @@ _REPORTER = re.compile(
     rf"(?:[\u4e00-\u9fff]{{2,8}})?(?:记者|記者)\s+"
     rf"(?P<names>{_HAN_NAME}(?:[ 、]{_HAN_NAME}){{0,3}})(?:\s|$)"
 )
-_BY_NAME = re.compile(r"(?:By|Oleh)\s+(?=[A-Z\u00c0-\u1ef9])[^.!?]{4,}")
+_BY_NAME = re.compile(
+    r"(?:(?:(?:Written|Posted|Published|Reported|Story|Words)\s+)?[Bb]y|(?:Ditulis\s+)?[Oo]leh|"
+    r"(?:Publicado\s+)?[Pp]or|(?:Publié\s+)?[Pp]ar|Von|Bởi)\s*:?\s+"
+    r"(?=[A-Z\u00c0-\u1ef9])[^!?]{4,}"
+)
 _VIETNAMESE_NAME = re.compile(
     r"[A-ZÀ-ỸĐ][a-zà-ỹđ]+(?:\s[A-ZÀ-ỸĐ][a-zà-ỹđ]+){1,3}|[A-ZÀ-ỸĐ]{2,}(?:\s[A-ZÀ-ỸĐ]{2,}){1,3}"
 )
@@ -59,7 +67,7 @@ def text_credits(text: str, language: str | None) -> Iterator[str]:
     elif match := _TAIWANESE.search(opening):
         # a name of mostly three characters, then the place, of at least two
         yield match["run"][:3] if len(match["run"]) > 4 else match["run"][:2]
-    elif match := _KOREAN.search(opening):
+    elif match := _KOREAN_OUTLET.search(opening) or _KOREAN.search(opening):
         yield match["names"]
     last = lines[-1] if lines else ""
     primary = (language or "").split("-")[0]

@@ -42,6 +42,7 @@ _META_TITLES = (
     "parsely-title",
     "sailthru.title",
 )
+_ARTICLE = re.compile(r"(?:the|an?|le|la|les|el|los|las|il|der|die|das)\s+", re.IGNORECASE)
 _CUT_SHORT = re.compile(r"(?:\.\.\.|…)$")
 
 
@@ -165,14 +166,37 @@ def _heading(evidence: Evidence, declared: list[str]) -> str | None:
     best, text = max(scored, key=lambda item: item[0], default=(0.0, None))
     if best >= 0.5 or (text and not declared):
         return text
-    # nothing agrees with any heading: a lone one of some length in the article's own part still
-    # is the headline (a magazine's print title beside the one made for search engines)
-    first = [(e, t) for e, t in headings if e.tag == "h1" and not _in_furniture(e)]
-    if len(first) == 1 and _is_sentence(first[0][1]):
-        return first[0][1]
+    alone = _alone([(e, t) for e, t in headings if e.tag == "h1"], evidence)
+    if alone:
+        return alone
     # a lesser heading only where it says what is declared: related stories stand in them too
     lesser = (text for _, text in _headings(evidence, ("h3",)))
     return next((text for text in lesser if _support(text, declared) >= 0.8), None)
+
+
+def _alone(headings: list[tuple[HtmlElement, str]], evidence: Evidence) -> str | None:
+    """Choose the one <h1> of some length in the article's own part, though nothing agrees with it.
+
+    It is a magazine's print title beside the one made for search engines; among several the one
+    that is marked as the headline. What closes <title> is the outlet's name.
+    """
+    titles = [fold(text_of(title)) for title in evidence.tree.iter("title")][:1]
+    own = [
+        (element, text)
+        for element, text in headings
+        if _is_sentence(text)
+        and not _in_furniture(element)
+        and not any(fold(text) != t and t.endswith(fold(text)) for t in titles)
+    ]
+    if len(own) > 1:
+        own = [(e, t) for e, t in own if _is_marked(e)]
+    return own[0][1] if len(own) == 1 else None
+
+
+def _is_marked(element: HtmlElement) -> bool:
+    label = element.get("class") or ""
+    classed = bool(_HEADLINE_CLASS.search(label)) and not _DECK_CLASS.search(label)
+    return element.get("itemprop") == "headline" or classed
 
 
 def _headings(evidence: Evidence, tags: tuple[str, ...]) -> Iterator[tuple[HtmlElement, str]]:
@@ -229,6 +253,7 @@ def _without_kicker(heading: str, declared: list[str]) -> str:
     for other in declared:
         if _CUT_SHORT.search(other) or len(fold(other)) < 8 or not heading.endswith(other):
             continue
-        if len(heading) - len(other) <= max(12, len(other) // 3):
+        dropped = heading.removesuffix(other)
+        if len(dropped) <= max(12, len(other) // 3) and not _ARTICLE.fullmatch(dropped):
             return other
     return heading

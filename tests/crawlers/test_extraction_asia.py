@@ -121,6 +121,18 @@ class TestAuthor:
     def test_the_reporter_in_the_dateline(self, lang: str, lead: str, author: str) -> None:
         assert extracted(lang, "<title>海港</title>", lead=lead).authors[:1] == [author]
 
+    @pytest.mark.parametrize(
+        ("lead", "author"),
+        [
+            ("[바다일보=김하늘 기자] ", "김하늘"),
+            ("[바다일보=부산 김하늘 특파원기자] ", "김하늘"),
+            ("[바다일보=김하늘의 항구 이야기] ", "김하늘"),
+            ("[바다일보=소설가 김하늘의 항구tv] ", "김하늘"),
+        ],
+    )
+    def test_a_korean_outlet_signs_for_its_writer(self, lead: str, author: str) -> None:
+        assert extracted("ko", "", lead=lead).authors == [author]
+
     def test_all_reporters_of_a_dateline_and_no_editor(self) -> None:
         lead = "海洋社某市5月1日电（记者张三、李四海）"
         below = "<p>（责任编辑：王五）</p>"

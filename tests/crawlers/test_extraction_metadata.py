@@ -112,6 +112,23 @@ class TestTitle:
         body = "<h1><span>Opinion</span> <span>What the port strike means</span></h1>"
         assert extracted(head, body).title == "What the port strike means"
 
+    def test_an_article_is_no_kicker(self) -> None:
+        head = "<title>Port strike enters its third day</title>"
+        body = "<h1>The Port strike enters its third day</h1>"
+        assert extracted(head, body).title == "The Port strike enters its third day"
+
+    def test_a_print_title_that_nothing_else_supports(self) -> None:
+        head = "<title>How did the cranes of the north come to stand still?</title>"
+        marked = '<h1 class="article__headline">The Silence of the Harbour</h1>'
+        others = "<h1>Guides</h1><h1>More on cargo and the sea</h1>"
+        assert extracted(head, marked + others).title == "The Silence of the Harbour"
+        assert extracted(head, "<h1>Guides</h1>" + marked).title == "The Silence of the Harbour"
+
+    def test_a_heading_that_closes_the_title_is_the_outlet(self) -> None:
+        head = "<title>Port strike enters its third day of talks | News of the Northern Sea</title>"
+        body = "<h1>News of the Northern Sea</h1><h2>Port strike</h2>"
+        assert extracted(head, body).title == "Port strike enters its third day of talks"
+
     def test_entities_and_inline_tags_leave_no_trace(self) -> None:
         body = "<h1>Union&amp;#8217;s <em>Harbour</em>'s strike: <b>南海</b>问题</h1>"
         assert extracted("", body).title == "Union’s Harbour's strike: 南海问题"
@@ -199,6 +216,42 @@ class TestAuthors:
         head = json_ld('"author": {"@type": "Organization", "name": "Harbour Media"}')
         body = '<h1>Port strike enters third day</h1><p class="byline">by Coast University</p>'
         assert extracted(head, body).authors == ["Coast University"]
+
+    @pytest.mark.parametrize(
+        ("byline", "names"),
+        [
+            ('By <a href="/p/1">Mei Tan</a> <span>Harbour Correspondent</span>', ["Mei Tan"]),
+            (
+                'By <a href="/1">Mei Tan</a> and <a href="/2">Ana Cruz</a> <a href="/x">Bio</a>',
+                ["Mei Tan", "Ana Cruz"],
+            ),
+            ('By Mei Tan, <a href="/">Shore Business</a>', ["Mei Tan"]),
+            ("<span>Mei Tan</span> <span>Staff Writer</span>", ["Mei Tan"]),
+            ("<span>Mei Tan</span> <span>@meitan</span>", ["Mei Tan"]),
+            ("<span>Harbour Post Editorial Staff</span>", ["Harbour Post Editorial Staff"]),
+        ],
+    )  # fmt: skip
+    def test_a_role_in_an_element_of_its_own(self, byline: str, names: list[str]) -> None:
+        body = f'<h1>Port strike goes on</h1><div class="byline">{byline}</div>'
+        assert extracted(body=body).authors[: len(names)] == names
+
+    def test_an_unmarked_byline_that_ends_with_its_date(self) -> None:
+        body = "<h1>Port strike</h1><p>Written by <a href='/t'>Mei Tan, RD</a> on May 4, 2026</p>"
+        found = extracted(body=body)
+        assert found.authors == ["Mei Tan"]
+        assert found.published is not None
+        assert found.published.date().isoformat() == "2026-05-04"
+
+    def test_an_account_in_small_letters_is_no_name(self) -> None:
+        assert extracted('<meta name="author" content="harbour-web2">').authors == []
+        assert extracted('<meta name="author" content="gto">').authors == []
+
+    def test_the_outlet_that_closes_the_title_is_cut_off_a_name(self) -> None:
+        head = (
+            "<title>Port strike goes on - Harbour International</title>"
+            '<meta name="author" content="Mei Tan. Harbour International">'
+        )
+        assert extracted(head).authors == ["Mei Tan"]
 
     def test_two_authors_side_by_side(self) -> None:
         body = (
