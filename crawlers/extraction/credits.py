@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from crawlers.extraction.datelines import dateline_author
 from crawlers.extraction.evidence import Evidence, text_of
 
 NEAR = 40
@@ -100,6 +101,8 @@ def line_credits(evidence: Evidence) -> Iterator[str]:
 
 
 def _credit(text: str, *, near: bool) -> str | None:
+    if near and (name := dateline_author(text)):
+        return name
     if match := _LABELLED.match(text) or _REPORTER.match(text):
         return match["names"]
     if match := _KOREAN.match(text):

@@ -56,10 +56,12 @@ _MONTHS = {
     "km": ["មករា", "កុម្ភៈ", "មីនា", "មេសា", "ឧសភា", "មិថុនា", "កក្កដា", "សីហា", "កញ្ញា", "តុលា",
            "វិច្ឆិកា", "ធ្នូ"],
     "lo": ["ມັງກອນ", "ກຸມພາ", "ມີນາ", "ເມສາ", "ພຶດສະພາ", "ມິຖຸນາ", "ກໍລະກົດ", "ສິງຫາ", "ກັນຍາ",
-           "ຕຸລາ", "ພະຈິກ", "ທັນວາ"],
+           "ຕຸລາ", "ພະຈິກ ພຈິກ", "ທັນວາ"],
+    "ar": ["كانون_الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران", "تموز", "آب", "أيلول",
+           "تشرين_الأول", "تشرين_الثاني", "كانون_الأول"],
 }  # fmt: skip
 _MONTH_BY_NAME = {
-    name: number
+    name.replace("_", " "): number
     for months in _MONTHS.values()
     for number, names in enumerate(months, start=1)
     for name in names.split()
@@ -161,6 +163,12 @@ _ENDS_WITH_DATE = re.compile(
 byline, a place or a verb in any language ('publiziert am 25. September 2026')."""
 
 
+_IN_NUMBERS = re.compile(
+    r"(?<![\d/.-])(\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d)(?![\d/.-])(?:[\s,|-]{1,4}(\d{1,2}[:.]\d{2}))?"
+)
+_FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
 def find_date(text: str, language: str | None = None) -> WrittenDate | None:
     """Find the date within a line such as 'By A. Writer | Published 24 Nov 2026, 10:30'."""
     plain = " ".join(text.translate(_DIGITS).split())
@@ -175,11 +183,12 @@ def find_date(text: str, language: str | None = None) -> WrittenDate | None:
 
 
 def _read_at_end(line: str, language: str | None) -> WrittenDate | None:
-    match = _ENDS_WITH_DATE.search(line[:MAX_LINE])
-    if not match or len(line) > MAX_LINE:
+    # with two dates the last is an update's, or neither is the story's
+    if len(line) > MAX_LINE or len(_FULL_YEAR.findall(line)) > 1:
         return None
-    if re.search(r"(?:19|20)\d\d", line[: match.start()]):
-        return None  # two dates: the last is an update's, or neither is the story's
+    match = _ENDS_WITH_DATE.search(line) or _IN_NUMBERS.search(line)
+    if not match:
+        return None
     day, clock = match.groups()
     return read_date(f"{day} {clock}" if clock else day, language) or read_date(day, language)
 

@@ -361,30 +361,6 @@ class TestDates:
         assert page.published is not None
         assert page.published.replace(tzinfo=None).isoformat() == moment
 
-    def test_todays_date_above_the_headline_is_not_the_storys(self) -> None:
-        body = (
-            '<div class="header-date">November 25, 2026</div><h1>Port strike goes on</h1>'
-            '<div class="dateline">November 23, 2026</div>'
-        )
-        found = extracted(body=body).published
-        assert found is not None
-        assert found.date().isoformat() == "2026-11-23"
-
-    def test_a_line_that_says_published_counts_anywhere(self) -> None:
-        body = "<p><span>publiziert am 24. September 2026</span></p><h1>Streik im Hafen</h1>"
-        found = extracted(body=body, lang="de").published
-        assert found is not None
-        assert found.date().isoformat() == "2026-09-24"
-
-    def test_published_and_updated_in_one_class_is_the_publication(self) -> None:
-        body = (
-            '<h1>Port strike goes on</h1><time class="published updated" '
-            'datetime="2026-11-23">23/11/2026</time><time datetime="2026-11-24">24/11/2026</time>'
-        )
-        found = extracted(body=body).published
-        assert found is not None
-        assert found.date().isoformat() == "2026-11-23"
-
 
 class TestLanguage:
     @pytest.mark.parametrize(
