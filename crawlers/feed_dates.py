@@ -14,12 +14,16 @@ from time import struct_time
 from typing import Literal
 
 from crawlers.extraction.date_text import EARLIEST, FUTURE, read_date
-from crawlers.extraction.zones import page_zone
+from crawlers.extraction.zones import country_of, page_zone
+from crawlers.feed_date_forms import restated
 
 Refusal = Literal["future", "before_1990", "unreadable"]
 
 GUESSED = ("pt", "es", "fr", "id", "vi", "ms", "de", "it", "ru", "tl")
 """Languages whose month names are tried where neither feed nor catalogue names the right one."""
+
+_OF_LANGUAGE = {"zh": "CN"}
+"""Where a feed's language tells its zones' names, if neither address nor region does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,14 @@ class FeedDates:
         self._now = now or datetime.now(UTC)
         # A feed may call its language anything ('US', 'Deutsch'): only what looks like a tag is.
         self._languages = [name for name in languages if name and name[:2].islower()]
+        self._country = country_of(url) or self._region() or _OF_LANGUAGE.get(self._main())
         self._guessed = False
 
     def read(self, said: object, parsed: struct_time | None = None) -> EntryDate:
         """Return the date written in `said`; `parsed` is what feedparser made of it."""
         if not isinstance(said, str) or not said.strip():
             return EntryDate()
-        moment = self._moment(said.strip()[:120])
+        moment = self._moment(restated(said.strip()[:120], self._country))
         if moment is None and parsed is not None:
             moment = _from_struct(parsed)
         if moment is None:
@@ -58,6 +63,14 @@ class FeedDates:
         if moment > self._now + FUTURE:
             return EntryDate(refused="future")
         return EntryDate(moment)
+
+    def _region(self) -> str | None:
+        """Return the country that a language's tag names: AU of en-AU."""
+        parts = (part for name in self._languages for part in name.split("-")[1:])
+        return next((part.upper() for part in parts if len(part) == 2), None)
+
+    def _main(self) -> str:
+        return self._languages[0].split("-")[0] if self._languages else ""
 
     def _moment(self, said: str) -> datetime | None:
         for language in self._languages or ["en"]:

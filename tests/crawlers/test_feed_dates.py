@@ -68,3 +68,39 @@ def test_what_is_no_date_is_refused_with_a_reason(said: str | None, reason: str 
 def test_a_time_without_a_zone_is_the_outlets_own() -> None:
     jakarta = FeedDates("https://kabar.co.id/rss", "id").read("2026-11-24 07:00:00")
     assert jakarta.moment == datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "domain", "expected"),
+    [
+        ("Tue, 24 Nov 2026 14:05:00 AEST", "en", "news.example", "2026-11-24T04:05"),
+        ("Tue, 24 Nov 2026 14:05:00 AEDT", "en", "news.com.au", "2026-11-24T03:05"),
+        ("Tue, 24 Nov 2026 14:05:00 ACDT", "en", "news.com.au", "2026-11-24T03:35"),
+        ("Tue, 24 Nov 2026 14:05:00 AWST", "en", "news.com.au", "2026-11-24T06:05"),
+        ("24 November 2026 2:05pm AEDT", "en", "news.com.au", "2026-11-24T03:05"),
+        ("Tue, 24 Nov 2026 14:05:00 EST", "en-AU", "news.example", "2026-11-24T04:05"),
+        ("Tue, 24 Nov 2026 14:05:00 EDT", "en", "news.com.au", "2026-11-24T03:05"),
+        ("Tue, 24 Nov 2026 14:05:00 EST", "en-US", "news.example", "2026-11-24T19:05"),
+        ("Tue, 24 Nov 2026 14:05:00 CST", "zh", "news.example", "2026-11-24T06:05"),
+        ("Tue, 24 Nov 2026 14:05:00 CST", "en", "news.com.tw", "2026-11-24T06:05"),
+        ("Tue, 24 Nov 2026 14:05:00 CST", "en", "news.example", "2026-11-24T20:05"),
+        ("Tue Nov 24 14:05:00 CST 2026", "zh", "news.cn", "2026-11-24T06:05"),
+        ("Tue Nov 24 14:05:00 +0800 2026", "zh", "news.cn", "2026-11-24T06:05"),
+        ("Tue, 24 Nov 2026 14:05:00 GMT+0700", "vi", "tin.vn", "2026-11-24T07:05"),
+        ("民國115年11月24日 14:05", "zh-Hant", "news.tw", "2026-11-24T06:05"),
+        ("中華民國元年11月24日", "zh-Hant", "news.tw", "before_1990"),
+        ("115-11-24 14:05", "zh-Hant", "news.gov.tw", "2026-11-24T06:05"),
+        ("115/11/24", "zh-Hant", "news.gov.tw", "2026-11-23T16:00"),
+        ("115年11月24日", "zh-Hant", "news.gov.tw", "2026-11-23T16:00"),
+        ("115/11/24", "en", "news.example", "unreadable"),
+        ("Tue, 24 Nov 2569 14:05:00 +0700", "th", "news.th", "2026-11-24T07:05"),
+        ("24 Nov 2569", "th", "news.th", "2026-11-23T17:00"),
+        ("2026.11.24. 14:05", "ko", "news.kr", "2026-11-24T05:05"),
+    ],
+)
+def test_the_outlets_country_tells_zones_and_eras(
+    said: str, language: str, domain: str, expected: str
+) -> None:
+    dates = FeedDates(f"https://{domain}/rss", language, now=datetime(2026, 11, 25, tzinfo=UTC))
+    read = dates.read(said)
+    assert (f"{read.moment:%Y-%m-%dT%H:%M}" if read.moment else read.refused) == expected
