@@ -23,6 +23,14 @@ from twisted.internet.interfaces import IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+NEVER_PUBLIC = tuple(
+    ipaddress.ip_network(network)
+    for network in ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20")
+)
+"""Networks that Python's `is_global` takes for public, in some or all versions: Azure's address of
+a machine's own platform (Microsoft's documentation), protocol assignments with Oracle's metadata
+service at 192.0.0.192, the old 6to4 relays, site-local and documentation addresses (IANA's
+special-purpose registries; RFC 3879)."""
 SETTING = "SHOALWATCH_ALLOWED_PRIVATE_HOSTS"
 
 log = structlog.get_logger()
@@ -64,6 +72,8 @@ class AddressPolicy:
 
 
 def _is_public(ip: IPAddress) -> bool:
+    if any(ip in network for network in NEVER_PUBLIC):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 

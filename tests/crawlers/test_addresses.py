@@ -34,6 +34,11 @@ OWN = ("127.0.0.11",)
         "::ffff:169.254.169.254",
         "64:ff9b::a00:1",
         "2002:7f00:1::",
+        "168.63.129.16",
+        "192.0.0.192",
+        "192.88.99.1",
+        "fec0::1",
+        "3fff::1",
     ],
 )
 def test_addresses_that_are_not_public_are_refused(address: str) -> None:
