@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
+from typing import Any
 
+import brotli  # type: ignore[import-untyped]
+import zstandard
 from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import ResponseDataLossError
@@ -15,7 +19,7 @@ _WITH_GZIP_HEADER = 31
 
 
 class WholeBodyMiddleware(HttpCompressionMiddleware):
-    """Scrapy's decompression, which takes what it can get of a torn gzip body, made strict."""
+    """Scrapy's decompression, which takes what it can get of a torn body, made strict."""
 
     def process_response(
         self,
@@ -26,11 +30,17 @@ class WholeBodyMiddleware(HttpCompressionMiddleware):
         """Return the response unpacked. Raises ResponseDataLossError where it is cut short."""
         encoding = (response.headers.get("Content-Encoding") or b"").strip().lower()
         unpacked = super().process_response(request, response)
-        if not isinstance(unpacked, Response) or encoding not in GZIP:
+        if not isinstance(unpacked, Response) or unpacked is response:
             return unpacked
-        if not is_whole(response.body, unpacked.body):
+        whole = (
+            is_whole(response.body, unpacked.body)
+            if encoding in GZIP
+            else has_ended(response.body, encoding)
+        )
+        if not whole:
             raise ResponseDataLossError(
-                f"{response.url}: gzip body of {len(response.body)} bytes is cut short"
+                f"{response.url}: {encoding.decode('latin-1')} body of {len(response.body)} bytes "
+                "is cut short"
             )
         return unpacked
 
@@ -54,3 +64,50 @@ def is_whole(packed: bytes, unpacked: bytes) -> bool:
             return False
         rest = stream.unused_data
     return True
+
+
+def has_ended(packed: bytes, encoding: bytes) -> bool:
+    """Whether a brotli, zstd or deflate body ends where its stream does; True for any other.
+
+    None of the three ends with its length. The body is unpacked once more, which is bounded: one
+    that is too large unpacked has been refused before.
+    """
+    ended = _ENDED.get(encoding)
+    return ended is None or not packed or ended(packed)
+
+
+def _brotli_ended(packed: bytes) -> bool:
+    stream = brotli.Decompressor()
+    stream.process(packed)
+    return bool(stream.is_finished())
+
+
+def _zstd_ended(packed: bytes) -> bool:
+    rest = packed
+    while rest:  # a body may be of several frames
+        frame = zstandard.ZstdDecompressor().decompressobj()
+        try:
+            frame.decompress(rest)
+        except zstandard.ZstdError:
+            return rest is not packed
+        if not frame.eof:
+            return False
+        rest = frame.unused_data
+    return True
+
+
+def _deflate_ended(packed: bytes) -> bool:
+    stream: Any = zlib.decompressobj()
+    try:
+        stream.decompress(packed)
+    except zlib.error:  # without zlib's header, as some servers send it
+        stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        stream.decompress(packed)
+    return bool(stream.eof)
+
+
+_ENDED: dict[bytes, Callable[[bytes], bool]] = {
+    b"br": _brotli_ended,
+    b"zstd": _zstd_ended,
+    b"deflate": _deflate_ended,
+}
