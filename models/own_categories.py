@@ -14,12 +14,20 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 
 from articles.settings import StorageSettings
 from articles.whole_files import write_whole
 from models.errors import OwnCategoryError
+from models.reading import clean
 from models.settings import ModelSettings
 from models.taxonomy import Category, Taxonomy, load_taxonomy
 from models.weights import HeadCalibration
@@ -32,9 +40,25 @@ MOST_BYTES = 2_000_000
 """Size of a category's file; fifty long articles are a tenth of it."""
 RESERVED = frozenset({"any", "none", "all"})
 """Ids that the query language has another use for."""
+_PLAIN_WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "is no part of a category; those are id, names, definition, examples and "
+    "counterexamples",
+    "model_type": "write id, names, definition and examples, as docs/labels.md shows",
+    "dict_type": "write names by language, like {en: Rare earths}",
+    "tuple_type": "write a list: each text on a line of its own, behind a dash and a blank",
+    "string_type": "is no text to YAML; put it between quotes, as a text with a colon or a number "
+    "needs them",
+}
+"""What pydantic finds, said to an analyst, by the type of the finding."""
 
 _Example = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+# A name is shown in tables, mails and terminals: without control characters and direction marks.
+_Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=80),
+    BeforeValidator(lambda given: clean(given) if isinstance(given, str) else given),
+]
 
 
 class _Frozen(BaseModel):
@@ -112,16 +136,37 @@ def read_entry(path: Path) -> Entry:
         OwnCategoryError: the file is missing, too large, no YAML, or an entry of it is wrong.
     """
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise OwnCategoryError(f"{path} has {size} bytes; a category has {MOST_BYTES} at most.")
-        return Entry.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Entry.model_validate(yaml.safe_load(_bounded(path)))
     except OSError as error:
         raise OwnCategoryError(f"Category file {path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise OwnCategoryError(f"Category file {path} is no YAML in UTF-8: {error}") from error
     except ValidationError as error:
         raise OwnCategoryError(f"Category file {path} cannot be used: {_said(error)}") from error
+    except UnicodeDecodeError as error:
+        raise OwnCategoryError(
+            f"Category file {path} is not in UTF-8; save it as UTF-8 text."
+        ) from error
+    except RecursionError as error:
+        raise OwnCategoryError(
+            f"Category file {path} has brackets within brackets, hundreds deep."
+        ) from error
+    # A plain ValueError is a date or a number that YAML takes for one and cannot make: 2020-13-45.
+    except (yaml.YAMLError, ValueError) as error:
+        raise OwnCategoryError(
+            f"Category file {path} is no YAML: {error}. Put a text that holds other signs than "
+            "letters between quotes."
+        ) from error
+
+
+def _bounded(path: Path) -> str:
+    """Return a file's text; one that is endless or too large is not read whole.
+
+    Raises OSError, UnicodeDecodeError and OwnCategoryError.
+    """
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise OwnCategoryError(f"{path} has more than {MOST_BYTES} bytes; a category has less.")
+    return content.decode("utf-8-sig")
 
 
 def read_all(folder: Path) -> list[OwnCategory]:
@@ -197,8 +242,12 @@ def _read(path: Path) -> OwnCategory:
 def _said(error: ValidationError) -> str:
     """Return pydantic's findings in words, the first three."""
     found = error.errors(include_url=False, include_input=False)
-    lines = [f"{'.'.join(map(str, one['loc'])) or 'file'}: {_plain(one)}" for one in found]
-    return "; ".join(lines[:3])
+    return "; ".join(f"{_where(one['loc'])}: {_plain(one)}" for one in found[:3])
+
+
+def _where(place: tuple[int | str, ...]) -> str:
+    """Return the place of a finding as an analyst counts: 'examples, text 1'."""
+    return ", ".join(f"text {p + 1}" if isinstance(p, int) else str(p) for p in place) or "file"
 
 
 def _plain(found: ErrorDetails) -> str:
@@ -207,4 +256,4 @@ def _plain(found: ErrorDetails) -> str:
     if found["type"] in {"too_short", "too_long"} and found["loc"] == ("examples",):
         count = found["ctx"]["actual_length"]
         return f"there are {count}; a category needs {FEWEST} to {MOST}"
-    return found["msg"]
+    return _PLAIN_WORDS.get(found["type"], found["msg"])

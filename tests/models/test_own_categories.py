@@ -69,8 +69,16 @@ def rare(shipped: OnnxTagger) -> OwnCategory:
             {"examples": [f"{text} {n}" for n in range(6) for text in RARE]},
             "examples: there are 60; a category needs 8 to 50",
         ),
-        ({"examples": [*RARE[:9], "  "]}, "examples.9: String should have at least 1 character"),
-        ({"colour": "red"}, "colour: Extra inputs are not permitted"),
+        (
+            {"examples": [*RARE[:9], "  "]},
+            "examples, text 10: String should have at least 1 character",
+        ),
+        ({"colour": "red"}, "colour: is no part of a category; those are id, names, definition"),
+        ({"examples": [*RARE[:8], {"Breaking": "China adds samarium"}]}, "examples, text 9: is no"),
+        ({"examples": [*RARE[:8], 2026]}, "text 9: is no text to YAML; put it between quotes"),
+        ({"examples": RARE[0]}, "examples: write a list: each text on a line of its own"),
+        ({"names": "Rare earths"}, "names: write names by language, like {en: Rare earths}"),
+        ({"names": {"en": "\x1b\u202e"}}, "names, en: String should have at least 1 character"),
         ({"names": {}}, "names: Dictionary should have at least 1 item"),
     ],
 )
@@ -87,14 +95,49 @@ def test_a_missing_a_torn_and_a_huge_file_are_refused(tmp_path: Path) -> None:
         read_entry(tmp_path / "none.yml")
     torn = tmp_path / "torn.yml"
     torn.write_text("id: [", encoding="utf-8")
-    with pytest.raises(OwnCategoryError, match="is no YAML in UTF-8"):
-        read_entry(torn)
-    torn.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(OwnCategoryError, match="is no YAML in UTF-8"):
+    with pytest.raises(OwnCategoryError, match="is no YAML"):
         read_entry(torn)
     torn.write_text("# " + "x" * own_categories.MOST_BYTES, encoding="utf-8")
-    with pytest.raises(OwnCategoryError, match=r"has 2000002 bytes; a category has 2000000"):
+    with pytest.raises(OwnCategoryError, match=r"has more than 2000000 bytes"):
         read_entry(torn)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff\xfe\x00", "is not in UTF-8; save it as UTF-8 text"),
+        ("id: 稀土".encode("gb18030"), "is not in UTF-8; save it as UTF-8 text"),
+        (b"id: [a\nnames: {en: x", "is no YAML: while parsing a flow sequence"),
+        (b"id: x\ndefinition: 2026-13-45\n", "is no YAML: month must be in 1..12"),
+        (b"id: " + b"1" * 5000, "is no YAML: Exceeds the limit"),
+        (b"id: " + b"[" * 3000, "has brackets within brackets, hundreds deep"),
+        (b"", "file: write id, names, definition and examples, as docs/labels.md shows"),
+        (b"names: {en: Rare}\n", "id: is missing"),
+    ],
+)
+def test_a_file_that_is_no_entry_is_refused_in_words(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "new.yml").write_bytes(content)
+    with pytest.raises(OwnCategoryError) as raised:
+        read_entry(tmp_path / "new.yml")
+    assert said in str(raised.value)
+
+
+def test_a_device_without_end_is_not_read_whole() -> None:
+    with pytest.raises(OwnCategoryError, match="/dev/zero has more than 2000000 bytes"):
+        read_entry(Path("/dev/zero"))
+
+
+def test_a_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_entry(path).id == "rare_earths"
+
+
+def test_a_name_is_kept_without_control_characters_and_direction_marks(tmp_path: Path) -> None:
+    named = written(tmp_path, names={"en": "Rare\x1b[2J \u202eearths\nand more"})
+    assert read_entry(named).names == {"en": "Rare [2J earths and more"}
 
 
 @pytest.mark.parametrize(
