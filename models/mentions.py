@@ -18,6 +18,10 @@ _LEADS = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]")
 _WORD_BEFORE = re.compile(r"(\S+)\s$")
 _WORD_AFTER = re.compile(r"\s([^\W\d_][\w'’-]*)")
 _SURNAME = re.compile(r"[A-Z][a-z'’-]+[A-Za-z]*$")
+_VIETNAMESE_ADDRESS = frozenset({"chị", "bà", "cô", "ông", "bé", "Chị", "Bà", "Cô", "Ông", "anh"})
+"""Words before a person's name; `Anh` is Britain, and `em` ends the word for children."""
+_MEN_AND_WOMEN = re.compile(r"đàn\s$", re.IGNORECASE)
+"""`đàn ông Mỹ` and `đàn bà Mỹ` are American men and women."""
 _SENTENCE_END = re.compile(r"""[.!?:;,–—"“”'‘’(|]$""")
 TITLE_CASE = 0.6
 """Share of capitalised words from which a headline is in title case, where case tells nothing."""
@@ -55,12 +59,13 @@ class Persons:
         """Whether the name at text[start:end] is (part of) a person's.
 
         A given name is one before a surname in a headline whose case tells, or after a title of
-        address; a Vietnamese syllable is one behind a capitalised word that opens no sentence.
+        address; a Vietnamese syllable is one behind a form of address, or behind a capitalised word
+        that opens no sentence.
         """
         name = text[start:end]
         before = _WORD_BEFORE.search(text, max(0, start - 30), start)
         if name in self._syllables:
-            return bool(before and before[1][0].isupper() and self._inside(text, before.start()))
+            return before is not None and self._named_before(text, before)
         if name not in self._given:
             return False
         if before and before[1].lower() in self._before:
@@ -75,6 +80,12 @@ class Persons:
         A town of the country Georgia is followed by its own country.
         """
         return bool(self._state.match(text, end)) and "GE" not in meant
+
+    def _named_before(self, text: str, before: re.Match[str]) -> bool:
+        """Whether the word before a Vietnamese syllable makes it a person's name."""
+        if before[1] in _VIETNAMESE_ADDRESS:
+            return not _MEN_AND_WOMEN.search(text, max(0, before.start() - 4), before.start())
+        return before[1][0].isupper() and self._inside(text, before.start())
 
     @staticmethod
     def _inside(text: str, start: int) -> bool:

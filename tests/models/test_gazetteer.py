@@ -50,6 +50,10 @@ def test_countries_in_order(title: str, language: str, expected: list[str]) -> N
         "Documents found in a manila envelope, Jakarta Globe reports",
         "South China Sea weather bulletin",
         "A vacuum of thailandish pianos",
+        "Siamese cat, Burmese python and New Guinea singing dog on show",
+        "The Hong Kong flu of 1968",
+        "Java developers wanted",
+        "Native Indians and American Indians protest",
     ],
 )
 def test_names_that_name_no_country(title: str) -> None:
@@ -102,6 +106,13 @@ def test_names_that_name_no_country(title: str) -> None:
         ("Macau casinos, Macao beaches", ["MO"]),
         ("Kremlin waits, Pentagon denies, Downing Street is silent", ["RU", "US", "GB"]),
         ("Filipino fishermen return", ["PH"]),
+        ("Papua New Guinea and Java", ["PG", "ID"]),
+        ("Chinese Filipinos mark an anniversary in Binondo", ["PH"]),
+        ("Singaporean Chinese clans meet", ["SG"]),
+        ("West Timor villagers protest against a dam", ["ID"]),
+        ("Republic of China marks its day", ["TW"]),
+        ("People's Republic of China marks its day", ["CN"]),
+        ("Saint Petersburg forum opens", ["RU"]),
     ],
 )
 def test_ambiguous_names(title: str, expected: list[str]) -> None:
@@ -125,6 +136,11 @@ def test_ambiguous_names(title: str, expected: list[str]) -> None:
         ("越来越多英雄超越自己，泰山美食节日前开幕", []),
         ("印度洋地震，马里兰州下雪", []),
         ("大陆架划界", []),
+        ("中华人民共和国外交部发表声明", ["CN"]),
+        ("中華民國外交部發表聲明", ["TW"]),
+        ("印度尼西亞與印度簽署協議", ["ID", "IN"]),
+        ("中美洲移民吃北京烤鸭、学越南语", []),
+        ("上海地铁停运，海地总统遇刺", ["CN", "HT"]),
     ],
 )
 def test_short_forms_in_chinese(title: str, expected: list[str]) -> None:
@@ -139,6 +155,9 @@ def test_short_forms_in_chinese(title: str, expected: list[str]) -> None:
         ("Mỹ phẩm giả, Pháp luật và Ý kiến bạn đọc ở Malaysia", "vi", ["MY"]),
         ("Ca sĩ Nguyễn Thị Nga hát ở Malaysia", "vi", ["MY"]),
         ("Bắc Mỹ lạnh kỷ lục, Malaysia nóng", "vi", ["MY"]),
+        ("Ấn Độ Dương dậy sóng, Malaysia sơ tán dân", "vi", ["MY"]),
+        ("Chị Nga và ông Đức bán phở ở Malaysia", "vi", ["MY"]),
+        ("Hai người đàn ông Mỹ và một phụ nữ Nga bị bắt", "vi", ["US", "RU"]),
         ("Nước Anh bầu cử", "vi", ["GB"]),
         ("จีนซ้อมรบใกล้ไต้หวัน", "th", ["CN", "TW"]),
         ("ขนมจีนกับตรุษจีนในมาเลเซีย", "th", ["MY"]),
@@ -147,6 +166,7 @@ def test_short_forms_in_chinese(title: str, expected: list[str]) -> None:
         ("สภากาชาดและโซลาร์เซลล์ในญี่ปุ่น", "th", ["JP"]),
         ("RRC dan AS bertemu di Singapura", "id", ["CN", "US", "SG"]),
         ("Cuba resipi dari Indonesia", "ms", ["ID"]),
+        ("Warga Tionghoa rayakan Imlek di Singapura", "id", ["SG"]),
         ("Tsina, Hapon at Estados Unidos", "fil", ["CN", "JP", "US"]),
         ("កម្ពុជា និង\u200bចិន ជួប\u200bវៀតណាម", "km", ["KH", "CN", "VN"]),
         ("ຫວຽດນາມ ແລະ ຈີນ", "lo", ["VN", "CN"]),
