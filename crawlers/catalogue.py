@@ -167,11 +167,18 @@ def load_catalogue(place: Path | None = None) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def select(sources: Iterable[Source], ids: Sequence[str]) -> tuple[Source, ...]:
+def select(
+    sources: Iterable[Source], ids: Sequence[str], *, disabled: bool = False
+) -> tuple[Source, ...]:
     """Return the entries with these ids, in the catalogue's order, or all enabled ones for none.
 
+    Args:
+        sources: The catalogue.
+        ids: Which of its entries.
+        disabled: Whether an id may name a disabled entry, to look at it or to try it.
+
     Raises:
-        CatalogueError: an id is not in the catalogue, or names a disabled entry.
+        CatalogueError: an id is not in the catalogue, or names a disabled entry that it may not.
     """
     by_id = {source.id: source for source in sources}
     if not ids:
@@ -184,7 +191,7 @@ def select(sources: Iterable[Source], ids: Sequence[str]) -> tuple[Source, ...]:
         )
     chosen = tuple(source for source in by_id.values() if source.id in set(ids))
     for source in chosen:
-        if source.disabled is not None:
+        if source.disabled is not None and not disabled:
             raise CatalogueError(f"Source {source.id} is disabled: {source.disabled}")
     return chosen
 

@@ -51,10 +51,10 @@ def list_sources(
 def check_sources(sources: SourcesOption = None) -> None:
     """Ask every source's feeds, keep nothing, and say which answer and with how many entries.
 
-    Ends with 3 where some could not be read.
+    A disabled source is asked where --sources names it. Ends with 3 where some could not be read.
     """
     with workspace() as opened:
-        chosen = select(opened.sources, comma_list(sources))
+        chosen = select(opened.sources, comma_list(sources), disabled=True)
         with stage("check", sum(len(source.access) for source in chosen)) as progress:
             feeds = check_stage(opened, chosen, progress)
         print_check(output(), feeds)

@@ -167,6 +167,10 @@ def test_selection_knows_unknown_and_disabled_sources(tmp_path: Path) -> None:
         select(sources, ["nobody"])
     with pytest.raises(CatalogueError, match="closed_mail is disabled: closed in 2024"):
         select(sources, ["closed_mail"])
+    assert [source.id for source in select(sources, ["closed_mail"], disabled=True)] == [
+        "closed_mail"
+    ]
+    assert [source.id for source in select(sources, [], disabled=True)] == ["harbour_mail"]
 
 
 def test_every_owner_and_state_flag_of_the_shipped_catalogue_says_how_it_is_known() -> None:

@@ -52,6 +52,16 @@ def test_check_asks_every_feed_and_keeps_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "archive").exists()
 
 
+def test_check_asks_a_disabled_source_where_it_is_named(tmp_path: Path) -> None:
+    with OutletServer("127.0.0.31") as outlet:
+        entry = source("mended", outlet.feed("/one")).model_dump(mode="json")
+        entry["disabled"] = "its address was never asked"
+        (tmp_path / "sources.yml").write_text(yaml.safe_dump([entry]), encoding="utf-8")
+        done = shoalwatch(tmp_path, "sources", "check", "--sources", "mended", **SETTINGS)
+    assert done.returncode == 0, done.stderr
+    assert "1 of 1 feeds were read" in done.stdout
+
+
 def test_check_without_a_network_says_nothing_of_the_sources(tmp_path: Path) -> None:
     _catalogue(tmp_path, one="http://127.0.0.31:9/feed.xml", two="http://127.0.0.32:9/feed.xml")
     done = shoalwatch(tmp_path, "sources", "check", **SETTINGS)
