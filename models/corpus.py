@@ -209,12 +209,17 @@ def _rows(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
         lines = path.read_text(encoding="utf-8").split("\n")
     except FileNotFoundError as error:
         raise CorpusError(f"Labelled items {path} do not exist.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"Labelled items {path} cannot be read: {error}.") from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield number, json.loads(line)
-            except ValueError as error:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
                 raise CorpusError(f"{path}, line {number}: no JSON ({error}).") from error
+            if not isinstance(row, dict):
+                raise CorpusError(f"{path}, line {number}: no JSON object but {line[:40]!r}.")
+            yield number, row
 
 
 def _item(path: Path, number: int, row: dict[str, Any]) -> LabelledItem:

@@ -59,6 +59,29 @@ def test_missing_news_is_an_error(tmp_path: Path) -> None:
         read_news(tmp_path / "news.jsonl")
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"caf\xe9", "cannot be read: 'utf-8' codec"),
+        (b'["a list"]', "line 1: no JSON object"),
+        (b"[" * 100_000, "line 1: no JSON"),
+        (b"{'id': 1}", "line 1: no JSON"),
+        (b'{"id": "1"}', "line 1: "),
+    ],
+)
+def test_news_that_is_none_is_an_error(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(CorpusError) as raised:
+        read_news(path)
+    assert said in str(raised.value)
+
+
+def test_a_folder_in_place_of_news_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"cannot be read: .*Is a directory"):
+        read_news(tmp_path)
+
+
 def test_no_event_is_on_two_sides_and_the_split_repeats() -> None:
     items = read_items()
     parts = split(items, seed=7)
