@@ -30,6 +30,8 @@ _UNIX = re.compile(
     r"^([A-Z][a-z]{2}) ([A-Z][a-z]{2}) {1,2}(\d{1,2}) ([\d:]{5,8}) ([A-Z]{3,4}|[+-]\d{4}) (\d{4})$"
 )
 """As `date` and Java print it, the year behind the zone."""
+_BASIC = re.compile(r"^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(?=Z|[+-]\d|$)")
+"""ISO 8601's basic format, of which feedparser loses the time."""
 _REPUBLIC = re.compile(r"(?:中華|中华)?民[國国]\s*(元|\d{1,3})\s*年")
 _REPUBLIC_BARE = re.compile(r"^(1\d\d)(?=[-/.年]\d{1,2}(?:[-/.]|月)\d{1,2})")
 """A year of three digits before month and day: of the Republic, in a feed from Taiwan."""
@@ -47,6 +49,7 @@ def restated(said: str, country: str | None) -> str:
         country: The outlet's country (ISO 3166-1 alpha-2), None where it is not known.
     """
     text = _UNIX.sub(r"\1, \3 \2 \6 \4 \5", said)
+    text = _BASIC.sub(_extended, text)
     text = _REPUBLIC.sub(lambda found: f"{_republican(found[1])}年", text)
     if country == "TW":
         text = _REPUBLIC_BARE.sub(lambda found: str(_republican(found[1])), text)
@@ -54,6 +57,11 @@ def restated(said: str, country: str | None) -> str:
     text = _KOREAN_DOT.sub(r"\1", text)
     zones = _ZONES | _ZONES_IN.get(country or "", {})
     return _CLOCK_AND_ZONE.sub(lambda found: _with_offset(found, zones), text)
+
+
+def _extended(found: re.Match[str]) -> str:
+    year, month, day, hour, minute, second = found.groups(default="00")
+    return f"{year}-{month}-{day}T{hour}:{minute}:{second}"
 
 
 def _republican(year: str) -> int:

@@ -95,6 +95,9 @@ def test_a_time_without_a_zone_is_the_outlets_own() -> None:
         ("115/11/24", "en", "news.example", "unreadable"),
         ("Tue, 24 Nov 2569 14:05:00 +0700", "th", "news.th", "2026-11-24T07:05"),
         ("24 Nov 2569", "th", "news.th", "2026-11-23T17:00"),
+        ("20261124T140500Z", "en", "news.example", "2026-11-24T14:05"),
+        ("20261124T1405+0700", "en", "news.example", "2026-11-24T07:05"),
+        ("20261124T140500", "th", "news.th", "2026-11-24T07:05"),
         ("2026.11.24. 14:05", "ko", "news.kr", "2026-11-24T05:05"),
     ],
 )
