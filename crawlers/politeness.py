@@ -13,7 +13,13 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotConfigured,
+    ResponseDataLossError,
+)
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
@@ -21,6 +27,9 @@ MAX_CRAWL_DELAY = 60.0
 """Seconds that a robots.txt can ask for between requests: a day's delay would stall the crawl."""
 MAX_RETRY_AFTER = 120.0
 """Seconds that a Retry-After is waited for within a run; a longer one ends as a failure."""
+
+_NOT_HAD_WHOLE = (DownloadCancelledError, DownloadTimeoutError, ResponseDataLossError)
+"""What a robots.txt ends as that is there but could not be had: too large, too slow, cut short."""
 
 log = structlog.get_logger()
 
@@ -36,8 +45,9 @@ class RobotsUnreachableError(IgnoreRequest):
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Scrapy's robots.txt middleware, with RFC 9309's rules for answers that are no robots.txt.
 
-    A client error (404 and the like) means that everything is allowed, a server error that nothing
-    is until the file can be read (RFC 9309, 2.3.1.3 and 2.3.1.4).
+    A client error (404 and the like), or redirects that lead nowhere, mean that everything is
+    allowed; a server error, or a file that cannot be had whole, that nothing is until it can be
+    read (RFC 9309, 2.3.1.2 to 2.3.1.4). Scrapy alone takes every failure for permission.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -52,10 +62,19 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
 
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        # Scrapy tells of a body that is too large only when unpacked by this message
+        if isinstance(exc, _NOT_HAD_WHOLE) or "DOWNLOAD_MAXSIZE" in str(exc):
+            log.warning("robots_not_had", host=netloc, reason=type(exc).__name__)
+            self._unreachable.add(netloc)
+        super()._robots_error(exc, netloc)
+
     def process_request_2(self, rp: Any, request: Request) -> None:
         """Raise ForbiddenByRobotsError or RobotsUnreachableError where the request is not to be."""
         if urlsplit(request.url).netloc in self._unreachable:
-            raise RobotsUnreachableError(f"{request.url}: the host's robots.txt has a server error")
+            raise RobotsUnreachableError(
+                f"{request.url}: the host's robots.txt cannot be had just now"
+            )
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as refusal:

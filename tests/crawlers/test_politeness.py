@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 from scrapy.http import Response
 
@@ -77,6 +78,21 @@ def test_a_robots_file_with_a_server_error_stops_us_for_now(
     part = crawl_feeds(sample=outlet.feed("/story")).source("sample")
     assert (part.health, part.feeds[0].reason) == ("failing", "robots_unreachable")
     assert outlet.seen["/feed.xml"] == 0
+
+
+def test_a_robots_file_that_cannot_be_had_whole_is_no_permission(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    rules = b"User-agent: *\nDisallow: /\n"
+    with OutletServer("127.0.0.12") as other:
+        outlet.routes["/robots.txt"] = Answer(rules + b"# and so on\n" * 20_000)
+        torn = brotli.compress(rules)[:-4]
+        other.routes["/robots.txt"] = Answer(torn, headers={"Content-Encoding": "br"})
+        feeds = {"large": outlet.feed("/a"), "torn": other.feed("/a")}
+        report = crawl_feeds(settings={"max_page_bytes": 100_000}, **feeds)
+        asked = outlet.seen["/feed.xml"] + other.seen["/feed.xml"]
+    reasons = [report.source(name).feeds[0].reason for name in feeds]
+    assert (reasons, asked) == (["robots_unreachable", "robots_unreachable"], 0)
 
 
 def test_a_missing_robots_file_allows_whatever_its_error_page_says(
