@@ -16,7 +16,8 @@ import feedparser
 import structlog
 from w3lib.html import remove_tags, remove_tags_with_content, replace_entities
 
-from articles.errors import ShoalwatchError
+from articles.errors import InvalidURLError, ShoalwatchError
+from articles.identity import canonical_url
 from crawlers.deadline import DeadlineError
 from crawlers.feed_dates import EntryDate, FeedDates
 
@@ -147,7 +148,8 @@ def _entry(item: Any, dates: FeedDates) -> tuple[Entry, EntryDate]:
     )
     contents = [part.get("value") or "" for part in item.get("content", [])]
     entry = Entry(
-        address=item.get("link") or None,
+        # FeedBurner's proxy stands in `link` and counts readers; the outlet's own address is behind
+        address=item.get("feedburner_origlink") or item.get("link") or None,
         title=title,
         summary=plain(item.get("summary"), MAX_SUMMARY),
         published=date.moment,
@@ -173,7 +175,7 @@ def _json_feed(
     stated, following = document.get("language"), document.get("next_url")
     dates = FeedDates(url, known[0], stated if isinstance(stated, str) else None, now=known[1])
     read = [_json_entry(item, url, dates) for item in items[:limit] if isinstance(item, dict)]
-    further = [urljoin(url, following)] if isinstance(following, str) else []
+    further = [absolute(url, following)] if isinstance(following, str) else []
     return _feed(read, len(items) - limit, further)
 
 
@@ -183,7 +185,7 @@ def _json_entry(item: dict[str, Any], url: str, dates: FeedDates) -> tuple[Entry
     date = dates.read(item.get("date_published") or item.get("date_modified"))
     content = item.get("content_html") or item.get("content_text")
     entry = Entry(
-        address=urljoin(url, str(address)) if address else None,
+        address=absolute(url, str(address)) if address else None,
         title=title,
         summary=plain(item.get("summary") or item.get("content_text"), MAX_SUMMARY),
         published=date.moment,
@@ -209,6 +211,23 @@ def plain(markup: object, limit: int) -> str:
         return ""
     text = replace_entities(remove_tags(markup[: limit * 20]))
     return " ".join(text.split())[:limit]
+
+
+def absolute(base: str, address: str) -> str:
+    """Return an address as seen from another; as it is where it is none, to be refused as such."""
+    try:
+        return urljoin(base, address)
+    except ValueError:  # 'http://[::1'
+        return address
+
+
+def is_web_address(address: str) -> bool:
+    """Whether a document can be asked for at an address: not at `file:`, nor at a broken one."""
+    try:
+        canonical_url(address)
+    except InvalidURLError:
+        return False
+    return True
 
 
 def stamp(*parts: object) -> str:

@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from crawlers.feed_dates import FeedDates
-from crawlers.feeds import MAX_TITLE, Entry, Feed, MalformedFeedError, looks_like, plain, stamp
+from crawlers.feeds import (
+    MAX_TITLE,
+    Entry,
+    Feed,
+    MalformedFeedError,
+    absolute,
+    looks_like,
+    plain,
+    stamp,
+)
 
 MAX_UNPACKED = 52_428_800
 """Bytes of an unpacked sitemap: the protocol's own bound (sitemaps.org, 50 MB)."""
@@ -64,7 +72,7 @@ def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: dateti
     fresh = [item for item in items if item.touched is None or item.touched >= since]
     fresh.sort(key=lambda item: item.touched or _OLDEST, reverse=True)
     pages = [item for item in fresh if item.kind == "url"]
-    children = [urljoin(url, item.address) for item in fresh if item.kind == "sitemap"]
+    children = [absolute(url, item.address) for item in fresh if item.kind == "sitemap"]
     return Feed(
         entries=tuple(_entry(item, url) for item in pages[:limit]),
         left_out=max(0, len(pages) - limit),
@@ -75,7 +83,7 @@ def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: dateti
 
 def _entry(item: _Item, url: str) -> Entry:
     return Entry(
-        address=urljoin(url, item.address) if item.address else None,
+        address=absolute(url, item.address) if item.address else None,
         title=item.title,
         summary="",
         published=item.published,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
 from scrapy import Request
@@ -21,7 +21,7 @@ from crawlers.catalogue import KINDS, Access, ArchiveAccess
 from crawlers.conditional import conditions, validators_of
 from crawlers.deadline import DeadlineError, deadline
 from crawlers.failures import Ending, ending_of, ending_of_status
-from crawlers.feeds import Entry, Feed, MalformedFeedError
+from crawlers.feeds import Entry, Feed, MalformedFeedError, absolute, is_web_address
 from crawlers.findings import as_last_time, faulty, met_already
 from crawlers.orphans import remember_orphans
 from crawlers.outcomes import FeedDone, PageFound
@@ -201,11 +201,11 @@ class SourceSpider(PageSpider):
             return []
         if access.kind == "sitemap" and depth >= 2:
             return []
-        addresses = (urljoin(url, each) for each in feed.further)
+        addresses = (absolute(url, each) for each in feed.further)
         return [
             self._document_request(run, access, each, depth + 1)
             for each in addresses
-            if run.open_document(each)
+            if is_web_address(each) and run.open_document(each)
         ]
 
     def _is_known(self, entry: Entry) -> bool:

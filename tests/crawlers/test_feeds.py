@@ -9,7 +9,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from crawlers.feeds import MalformedFeedError, read_feed
+from crawlers.feeds import MalformedFeedError, is_web_address, read_feed
 
 URL = "https://outlet.example/feeds/all"
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><link>https://outlet.example/</link>
@@ -142,3 +142,27 @@ def test_real_and_tricky_feeds_are_read_as_feedparser_reads_them(shared: Path) -
             assert len(entry.summary) <= 4_000
     assert entries > 1_000
     assert dated > 0.8 * entries
+
+
+def test_broken_addresses_are_handed_on_to_be_refused_and_spoil_nothing_else() -> None:
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "next_url": "http://[::1",
+        "items": [{"url": "http://[::1"}, {"url": "/story"}],
+    }
+    feed = read_feed(json.dumps(document).encode(), URL, None, 10)
+    addresses = [entry.address for entry in feed.entries]
+    assert addresses == ["http://[::1", "https://outlet.example/story"]
+    assert not any(map(is_web_address, (*feed.further, "file:///etc/passwd", "ftp://a.example/")))
+    assert is_web_address("https://outlet.example/feed?page=2")
+
+
+def test_feedburner_hands_on_the_outlets_own_address() -> None:
+    space = "http://rssnamespace.org/feedburner/ext/1.0"
+    own = "https://outlet.example/story"
+    item = (
+        "<item><title>A</title><link>http://feedproxy.google.com/~r/outlet/1</link>"
+        f"<feedburner:origLink>{own}</feedburner:origLink></item>"
+    )
+    body = f'<rss version="2.0" xmlns:feedburner="{space}"><channel>{item}</channel></rss>'
+    assert read_feed(body.encode(), URL, None, 10).entries[0].address == own

@@ -151,3 +151,9 @@ def test_an_index_is_crawled_with_its_sitemaps(
         state.save_source_health(row.model_copy(update=down))
     second = _crawl(entry, storage)
     assert (second.totals["new"], second.totals["unchanged"]) == (3, 2)
+
+
+def test_a_broken_address_spoils_nothing_else() -> None:
+    places = "<url><loc>http://[::1</loc></url><url><loc>https://outlet.example/a</loc></url>"
+    feed = read_sitemap(f"<urlset>{places}</urlset>".encode(), URL, NOW, 10, NOW)
+    assert [entry.address for entry in feed.entries] == ["http://[::1", "https://outlet.example/a"]
