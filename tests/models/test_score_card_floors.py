@@ -21,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("score_card")
 # lowered from .70 with weights 7b2a0259b8: its F1 there fell .73 to .69 (interval .57 to .80)
 # while its average precision rose .83 to .84, and F1 on 1,127 real development headlines rose
 # .68 to .79.
-REAL_FLOORS = {"south_china_sea": 0.90, "terrorism": 0.65, "policy_divergence": 0.67}
+REAL_FLOORS = {"south_china_sea": 0.95, "terrorism": 0.69, "policy_divergence": 0.74}
 
 
 def test_the_shipped_weights_stay_over_every_floor(shipped_card: ScoreCard) -> None:
