@@ -18,6 +18,9 @@ from models.corrections import CorrectedText
 from models.reading import LEAD_CHARACTERS
 from shoalwatch.workspace import Workspace
 
+_JOINERS = "\u200b\u200c\u200d\u3000\xa0"
+"""Blanks and joiners that names in Khmer, Burmese, Japanese and French are written with."""
+
 
 class Taken(BaseModel):
     """A verdict that was taken: on which article, what it replaces, whether it was said before."""
@@ -42,12 +45,15 @@ def take(
 ) -> Taken:
     """Keep a verdict on one category of an article; the newest one stands.
 
+    The id may have blanks around it and capital letters, as it comes out of a table or a mail.
+
     Raises:
         CorrectionError: there is no such article or category, it is not tagged yet, or the name
             or note is empty, too long or not one line.
     """
     _known(category, workspace.taxonomy.ids)
-    article = _tagged(workspace, article_id)
+    article = _tagged(workspace, article_id.strip().lower())
+    article_id = article.id
     if category not in article.risks:
         raise CorrectionError(
             f"{category} was added after article {article_id} was tagged; run `shoalwatch tag` "
@@ -117,7 +123,8 @@ def _known(category: str, there: Sequence[str]) -> None:
 
 
 def _tagged(workspace: Workspace, article_id: str) -> Article:
-    place = workspace.state.place(article_id)
+    # No database is asked for bytes that are no text, which a terminal hands on as lone surrogates.
+    place = workspace.state.place(article_id) if article_id.isascii() else None
     if place and (found := workspace.archive.find("tagged", article_id, *place)):
         return found
     if place and workspace.archive.find("crawled", article_id, *place):
@@ -127,7 +134,7 @@ def _tagged(workspace: Workspace, article_id: str) -> Article:
         if article.id == article_id:
             return article
     raise CorrectionError(
-        f"There is no article {article_id!r} in the archive; `shoalwatch search` shows the id "
+        f"There is no article {article_id[:40]!r} in the archive; `shoalwatch search` shows the id "
         "under each article"
     )
 
@@ -135,8 +142,13 @@ def _tagged(workspace: Workspace, article_id: str) -> Article:
 def _line(option: str, value: str, most: int) -> str:
     """Return a name or note without blanks around it. Raises CorrectionError."""
     given = value.strip()
-    if (option == "--by" and not given) or len(given) > most or not given.isprintable():
-        shortest = 1 if option == "--by" else 0
+    shortest = 1 if option == "--by" else 0
+    unfit = next((c for c in given if not c.isprintable() and c not in _JOINERS), None)
+    if unfit:
+        raise CorrectionError(
+            f"{option} holds the sign {unfit!r}; give {shortest} to {most} characters, in one line"
+        )
+    if not shortest <= len(given) <= most:
         raise CorrectionError(
             f"{option} has {len(given)} characters; give {shortest} to {most}, in one line"
         )

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from articles.corrections import Corrections
 from models import own_categories
 from models.own_categories import OwnCategory
 from models.taxonomy import load_taxonomy
@@ -46,6 +47,12 @@ def remove_category(
     with workspace() as opened:
         own_categories.remove(opened.categories_folder, category)
         typer.echo(f"{category} removed; the next `shoalwatch run` or `tag` takes its tags off")
+        said = sum(one.category == category for one in Corrections(opened.state).standing())
+        if said:
+            typer.echo(
+                f"{said} corrections on it are kept, without effect until there is a category "
+                f"{category} again"
+            )
 
 
 def categories() -> None:

@@ -56,8 +56,11 @@ def corrections(
     """List the analysts' verdicts, oldest first: when, article, category, verdict, who, note."""
     with workspace() as opened:
         kept = Corrections(opened.state)
-        for one in kept.history() if history else kept.standing():
+        listed = kept.history() if history else kept.standing()
+        for one in listed:
             typer.echo(_line(one, opened.zone))
+        if not listed:
+            messages().print("no corrections so far; `shoalwatch model correct` takes them")
         if export:
             standing = kept.standing()
             found = list(correcting.texts(opened.archive, standing))

@@ -29,7 +29,11 @@ def test_the_sentence_is_found_in_the_text(shipped: OnnxTagger) -> None:
     ("title", "text", "said"),
     [
         ("菲律宾召见中国大使", "市场上涨。中国海警在黄岩岛用水炮驱赶菲律宾渔船。", "黄岩岛"),
-        ("", "Harga cabai turun. Kapal penjaga pantai China mengusir nelayan di Laut Natuna Utara.", "Natuna"),
+        (
+            "",
+            "Harga cabai turun. Kapal penjaga pantai China mengusir nelayan di Laut Natuna Utara.",
+            "Natuna",
+        ),
     ],
 )
 def test_in_other_languages(shipped: OnnxTagger, title: str, text: str, said: str) -> None:

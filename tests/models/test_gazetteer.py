@@ -217,6 +217,14 @@ def test_every_claimants_name_finds_the_same_feature(name: str) -> None:
     assert named.places == ["scarborough_shoal"]
 
 
+@pytest.mark.parametrize(
+    "name", ["Ta Krabei", "Ta Krabey", "Ta Kwai", "ប្រាសាទតាក្របី", "ปราสาทตาควาย"]
+)
+def test_a_temple_on_the_border_is_found_by_both_sides_names(name: str) -> None:
+    named = load_gazetteer().find(TaggerInput(name))
+    assert (named.places, named.countries) == (["ta_krabei"], ["KH", "TH"])
+
+
 def test_the_title_outweighs_the_text_and_four_are_enough() -> None:
     text = "France, France and Germany watched; so did Japan, India and Australia."
     found = load_gazetteer().find(TaggerInput("Vietnam hosts summit", text))

@@ -142,7 +142,13 @@ def test_a_missing_tag_is_put_on_and_survives_another_model(filled: Path) -> Non
         ({"by": "  "}, "--by has 0 characters; give 1 to 80, in one line"),
         ({"by": "Mei\n"}, None),
         ({"note": "x" * 501}, "--note has 501 characters; give 0 to 500"),
-        ({"note": "two\nlines"}, "give 0 to 500, in one line"),
+        (
+            {"note": "two\nlines"},
+            "--note holds the sign '\\n'; give 0 to 500 characters, in one line",
+        ),
+        ({"by": "M\x1b[31mei"}, "--by holds the sign '\\x1b'; give 1 to 80 characters"),
+        ({"by": "M\u202eei"}, "--by holds the sign '\\u202e'; give 1 to 80 characters"),
+        ({"id": "\udcff"}, "There is no article '\\udcff' in the archive"),
         ({"verdict": "maybe"}, "maybe"),
     ],
 )
@@ -158,6 +164,23 @@ def test_what_cannot_be_taken_is_refused_in_words(
     asked |= {"by": "Mei", "note": ""} | given
     words = [word for name in list(asked)[1:] for word in (f"--{name}", asked[name])]
     assert said in refused(filled, "model", "correct", asked["id"], *words)
+
+
+def test_an_id_is_taken_as_it_is_pasted_and_names_as_khmer_and_japanese_write_them(
+    filled: Path,
+) -> None:
+    article = found(filled)[-1]["id"]
+    pasted = f" {article.upper()}"
+    for by in ("សុខ\u200bវណ្ណា", "山田\u3000太郎"):
+        assert f"says {by}" in correct(filled, pasted, "terrorism", "wrong", by)
+    assert f"{article}\tterrorism\twrong\t山田\u3000太郎" in done(filled, "model", "corrections")
+
+
+def test_no_correction_so_far_is_said(tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    ended = shoalwatch(tmp_path, "model", "corrections", **SETTINGS)
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert "no corrections so far" in ended.stderr
 
 
 def test_a_taken_id_an_unknown_category_and_a_wrong_place_are_refused(filled: Path) -> None:
@@ -199,7 +222,10 @@ def test_an_article_that_is_not_tagged_yet_is_said_to_be_so(tmp_path: Path) -> N
 
 
 def test_a_removed_category_leaves_the_tags_and_the_query_language(filled: Path) -> None:
-    assert "takes its tags off" in done(filled, "model", "remove-category", "rare_earths")
+    correct(filled, found(filled)[0]["id"], "rare_earths", "wrong", "Mei")
+    said = done(filled, "model", "remove-category", "rare_earths")
+    assert "takes its tags off" in said
+    assert "on it are kept, without effect" in said
     done(filled, "tag")
     done(filled, "index")
     assert not any("rare_earths" in hit["risks"] for hit in found(filled))
