@@ -25,7 +25,7 @@ def train(  # noqa: PLR0913, PLR0917 - one parameter an option
     corrections: Annotated[Path | None, typer.Option(help="Exported corrections.")] = None,
     teacher: Annotated[Path | None, typer.Option(help="Weights for self-training.")] = None,
     pseudo: Annotated[int, typer.Option(help="Pool headlines to learn from.")] = 0,
-    steps: Annotated[int | None, typer.Option(help="Stop after so many steps.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Stop each run after so many steps.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of split and training.")] = None,
 ) -> None:
     """Fine-tune the encoder on all heads and write a weights folder (needs the train extra)."""

@@ -36,7 +36,7 @@ class TrainingSettings(BaseModel):
     epochs: int = Field(default=4, ge=1)
     patience: int = Field(default=2, ge=1, description="Epochs without gain before stopping")
     batch: int = Field(default=16, ge=1)
-    steps: int | None = Field(default=None, ge=1, description="Stop after so many steps (tests)")
+    steps: int | None = Field(default=None, ge=1, description="Stop each run after so many (tests)")
     max_tokens: int = Field(default=96, ge=8, le=512)
     rate: float = Field(default=2e-4, gt=0, description="Learning rate of the top layer")
     layer_decay: float = Field(default=0.9, gt=0, le=1)

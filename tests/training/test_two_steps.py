@@ -15,7 +15,7 @@ from models.tagger import RISKS
 from models.training import pipeline
 from models.training.batches import pad
 from models.training.fit import PADDING
-from models.training.full_precision import load_full_precision
+from models.training.full_precision import FULL_PRECISION, load_full_precision
 from models.training.settings import TrainingSettings
 from models.weights import MODEL, verify
 
@@ -35,8 +35,8 @@ def test_two_steps_give_whole_weights(
     told: list[tuple[int, int]] = []
     settings = TrainingSettings(encoder=folder, out=tmp_path, steps=2)
     record = pipeline.train(settings, lambda done, total, _: told.append((done, total)))
-    assert told == [(1, 2), (2, 2)]
-    assert not (tmp_path / "checkpoint.pt").exists()
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]  # two steps in each of two runs
+    assert [path.name for path in tmp_path.glob("*.pt")] == [FULL_PRECISION]
     verify(tmp_path)
     written = json.loads((tmp_path / "run.json").read_text())
     assert written["version"] == record.version
