@@ -217,6 +217,12 @@ def test_every_claimants_name_finds_the_same_feature(name: str) -> None:
     assert named.places == ["scarborough_shoal"]
 
 
+def test_no_disputed_feature_names_one_state_alone() -> None:
+    parties = yaml.safe_load(COUNTRIES.read_text(encoding="utf-8"))["parties"]
+    assert len(parties) > 15
+    assert {name: states for name, states in parties.items() if len(states) < 2} == {}
+
+
 @pytest.mark.parametrize(
     "name", ["Ta Krabei", "Ta Krabey", "Ta Kwai", "ប្រាសាទតាក្របី", "ปราสาทตาควาย"]
 )
