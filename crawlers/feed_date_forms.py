@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from crawlers.extraction.date_text import BUDDHIST_ERA
+
 _ZONES = {
     "AEST": "+1000", "AEDT": "+1100", "ACST": "+0930", "ACDT": "+1030", "AWST": "+0800",
     "NZST": "+1200", "NZDT": "+1300", "PGT": "+1000", "CHST": "+1000",
@@ -37,7 +39,6 @@ _REPUBLIC_BARE = re.compile(r"^(1\d\d)(?=[-/.年]\d{1,2}(?:[-/.]|月)\d{1,2})")
 """A year of three digits before month and day: of the Republic, in a feed from Taiwan."""
 _BEFORE_THE_REPUBLIC = 1911
 _BUDDHIST = re.compile(r"(?<=[A-Za-z][ ,-])(25[4-9]\d)\b|(?<=[A-Za-z], )(25[4-9]\d)\b")
-_BUDDHIST_ERA = 543
 _KOREAN_DOT = re.compile(r"^(\d{4}\.\s?\d{1,2}\.\s?\d{1,2})\.(?=\s)")
 
 
@@ -53,7 +54,7 @@ def restated(said: str, country: str | None) -> str:
     text = _REPUBLIC.sub(lambda found: f"{_republican(found[1])}年", text)
     if country == "TW":
         text = _REPUBLIC_BARE.sub(lambda found: str(_republican(found[1])), text)
-    text = _BUDDHIST.sub(lambda found: str(int(found[0]) - _BUDDHIST_ERA), text)
+    text = _BUDDHIST.sub(lambda found: str(int(found[0]) - BUDDHIST_ERA), text)
     text = _KOREAN_DOT.sub(r"\1", text)
     zones = _ZONES | _ZONES_IN.get(country or "", {})
     return _CLOCK_AND_ZONE.sub(lambda found: _with_offset(found, zones), text)

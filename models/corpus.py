@@ -49,11 +49,6 @@ class LabelledItem(BaseModel):
         """The item as the tagger reads it."""
         return TaggerInput(title=self.title, text=self.summary, language=self.language)
 
-    @property
-    def is_real(self) -> bool:
-        """Whether it is a headline that was printed, not one of the project's own items."""
-        return self.batch == NEWS_BATCH or self.batch in POOL_BATCHES
-
     def label(self, risk: str) -> int:
         """1 where the item carries the risk category."""
         return int(getattr(self, risk))

@@ -22,6 +22,8 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(days=1)
 """How far ahead of now a date may lie: zones differ by up to 26 hours, and clocks are set wrong."""
 
+BUDDHIST_ERA = 543
+"""Years by which Thailand's calendar is ahead of the common era."""
 MAX_DATE_TEXT = 120
 MAX_LINE = 200
 """Characters of the longest line at whose end a date is looked for."""
@@ -207,7 +209,7 @@ def _read_iso(text: str) -> WrittenDate | None:
     if not match:
         return None
     year, month, day, hour, minute, second, zone = match.groups()
-    year = str(int(year) - 543) if year.startswith("25") else year
+    year = str(int(year) - BUDDHIST_ERA) if year.startswith("25") else year
     offset = _offset(zone)
     clock = f"{int(hour or 0):02d}:{minute or '00'}:{second or '00'}"
     iso = f"{year}-{int(month):02d}-{int(day):02d}T{clock}{offset}"
@@ -315,7 +317,7 @@ def _common_era(year: str) -> int:
     number = int(year)
     if len(year) == 2:
         number += 2500
-    return number - 543 if number > 2400 else number
+    return number - BUDDHIST_ERA if number > 2400 else number
 
 
 def _from_cjk(match: re.Match[str]) -> WrittenDate | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from itertools import chain, islice
 
@@ -114,6 +114,11 @@ class _Page:
     now: datetime
 
     @cached_property
+    def zone(self) -> tzinfo | None:
+        """The zone of the page's country, where that has one."""
+        return page_zone(self.evidence.url, self.language)
+
+    @cached_property
     def shown(self) -> list[ShownDate]:
         """Dates shown near the headline: 15% of a page's time, so read only on demand."""
         return shown_dates(self.evidence.tree, self.language)
@@ -127,16 +132,14 @@ class _Page:
             [*islice(_from_json_ld(self, key), 4), *islice(_from_meta(self, names), 8)]
             for key, names in events
         ]
-        zone = page_zone(self.evidence.url, self.language)
-        return Clocks(lambda: self.shown, pairs, zone, day)
+        return Clocks(lambda: self.shown, pairs, self.zone, day)
 
     def settle(self, written: WrittenDate) -> datetime | None:
         """Make a written date aware in the page's zone; None where it cannot be a page's date."""
-        zone = page_zone(self.evidence.url, self.language)
-        moment = written.aware(zone)
+        moment = written.aware(self.zone)
         if not is_believable(moment, self.now):
             return None
-        if written.moment.tzinfo is None and (zone or not written.has_time):
+        if written.moment.tzinfo is None and (self.zone or not written.has_time):
             return moment
         return self.clocks.tell(written)
 

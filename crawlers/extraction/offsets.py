@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import cached_property
 from itertools import product
 
 from crawlers.extraction.date_text import WrittenDate
@@ -30,7 +29,8 @@ class Clocks:
     """What a page tells of its local time.
 
     Attributes:
-        shown_dates: Reads the dates it shows, in page order: asked late, for it takes long.
+        shown_dates: Returns the dates it shows, in page order; asked late, for finding them takes
+            long, and to be remembered by whoever gives it.
         pairs: Dates that it declares for one event, each list in several ways of writing.
         zone: The zone of its country, where that has one.
         url_day: The day in its address.
@@ -41,7 +41,7 @@ class Clocks:
     zone: tzinfo | None = None
     url_day: date | None = None
 
-    @cached_property
+    @property
     def shown(self) -> Sequence[ShownDate]:
         """The dates that the page shows."""
         return self.shown_dates()

@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from models.corpus import near_duplicate_groups, read_items, read_news, split
+from models.corpus import (
+    ITEMS,
+    POOL_BATCHES,
+    near_duplicate_groups,
+    read_items,
+    read_news,
+    split,
+)
 from models.errors import CorpusError
 
 ROW: dict[str, Any] = {
@@ -118,3 +125,9 @@ def test_real_headlines_get_their_events(shared: Path) -> None:
     items = read_news(shared / "news" / "real_2023_jan_sep.jsonl")
     assert len(items) == 1233
     assert 1100 < len({item.event for item in items}) < 1233
+
+
+def test_every_round_of_labelling_the_pool_is_known() -> None:
+    labels = (ITEMS / "real_labels.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["batch"] for line in labels} == POOL_BATCHES
+    assert not POOL_BATCHES & {item.batch for item in read_items()}
