@@ -10,7 +10,8 @@ import yaml
 from numpy.typing import NDArray
 
 from crawlers.catalogue import Source
-from models.gazetteer import SHIPPED, Places
+from models.gazetteer import SHIPPED
+from models.place_names import Places
 from models.tagger import Tagger, TaggerInput
 from models.taxonomy import Taxonomy, load_taxonomy
 from search.knowledge import Knowledge
