@@ -40,19 +40,28 @@ def with_evidence(
 ) -> list[Tagged]:
     """Return the verdicts with, for each tag, the sentence most probable to earn it alone.
 
-    Only tagged articles cost anything, and all their sentences are scored in one batched pass.
+    Only tagged articles of several sentences cost anything; those of one, headlines alone, have
+    no choice. All sentences are scored in one batched pass.
     """
     spans = [
         candidates(one) if verdict.categories else []
         for one, verdict in zip(given, tagged, strict=True)
     ]
-    texts = [clean(words_of(one, s)) for one, mine in zip(given, spans, strict=True) for s in mine]
-    scores = score(texts) if texts else np.zeros((0, 0), np.float32)
+    asked = [
+        clean(words_of(one, span))
+        for one, mine in zip(given, spans, strict=True)
+        if len(mine) > 1
+        for span in mine
+    ]
+    scores = score(asked) if asked else np.zeros((0, 0), np.float32)
     out, row = [], 0
     for verdict, mine in zip(tagged, spans, strict=True):
-        rows = scores[row : row + len(mine)]
-        row += len(mine)
-        out.append(_chosen(verdict, mine, rows) if mine else verdict)
+        if len(mine) > 1:
+            out.append(_chosen(verdict, mine, scores[row : row + len(mine)]))
+            row += len(mine)
+        else:
+            alone = {name: mine[0] for name in verdict.risks if mine and name in verdict.categories}
+            out.append(replace(verdict, evidence=alone))
     return out
 
 

@@ -6,7 +6,9 @@ Built by hand from BERT's definition rather than traced, because that allows wha
   cores with AMX: fp32 3.1 ms, this 1.0 ms; `MatMulNBits`, also row by row, 3.2 ms.
 - word embeddings stay in the 4-bit blocks of 32 in which the carrier package delivers them (GGML's
   Q4_0: value = (nibble - 8) * scale), a sixth of fp32's size, and nothing is lost.
-- attention and layer norms are ONNX Runtime's fused operators.
+- attention is ONNX Runtime's fused operator. Layer norms are not: SkipLayerNormalization took 2.0 ms
+  for 2,048 rows where two additions and LayerNormalization take .5 (two Zen 4 cores, one layer).
+- Gelu is its tanh form, 3 to 7 % of a pass faster; it moves logits less than int8 does.
 """
 
 from __future__ import annotations
@@ -123,11 +125,11 @@ def _add_and_normalize(
     writer: GraphWriter, pair: tuple[str, str], weights: Mapping[str, Floats], stem: str
 ) -> str:
     """Add a dense layer's output, its bias and what went around it; normalize."""
+    product, around = pair
     dense = writer.constant(f"{stem}.dense.bias", weights[f"{stem}.dense.bias"])
-    scale = writer.constant(f"{stem}.scale", weights[f"{stem}.LayerNorm.weight"])
-    bias = writer.constant(f"{stem}.bias", weights[f"{stem}.LayerNorm.bias"])
-    inputs = [*pair, scale, bias, dense]
-    return writer.node("SkipLayerNormalization", inputs, stem, CONTRIB, epsilon=EPSILON)
+    biased = writer.node("Add", [product, dense], f"{stem}.biased")
+    summed = writer.node("Add", [biased, around], f"{stem}.summed")
+    return _normalize(writer, summed, weights, f"{stem}.LayerNorm", stem)
 
 
 def _layer(
@@ -142,7 +144,7 @@ def _layer(
     dense = f"{stem}.intermediate.dense"
     wide = writer.matrix(writer.quantized(normed), weights[f"{dense}.weight"], dense)
     bias = writer.constant(f"{dense}.bias", weights[f"{dense}.bias"])
-    active = writer.node("BiasGelu", [wide, bias], f"{dense}.active", CONTRIB)
+    active = writer.node("FastGelu", [wide, bias], f"{dense}.active", CONTRIB)
     output = f"{stem}.output"
     narrow = writer.matrix(
         writer.quantized(active), weights[f"{output}.dense.weight"], f"{output}.narrow"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,12 +44,21 @@ def test_in_other_languages(shipped: OnnxTagger, title: str, text: str, said: st
     assert said in words_of(given, tagged.evidence["south_china_sea"])
 
 
-def test_untagged_articles_cost_nothing() -> None:
-    def refuse(texts: object) -> np.ndarray:
-        raise AssertionError(texts)
+def refuse(texts: object) -> np.ndarray:
+    raise AssertionError(texts)
 
+
+def test_untagged_articles_cost_nothing() -> None:
     [verdict] = with_evidence([ARTICLE], NullTagger().tag([ARTICLE]), refuse)
     assert verdict.evidence == {}
+
+
+def test_a_headline_alone_is_its_own_evidence_at_no_cost() -> None:
+    given = TaggerInput(" Bomb at Jolo market ")
+    [plain] = NullTagger().tag([given])
+    tagged = replace(plain, risks={"terrorism": 0.9}, categories=frozenset({"terrorism"}))
+    [verdict] = with_evidence([given], [tagged], refuse)
+    assert words_of(given, verdict.evidence["terrorism"]) == "Bomb at Jolo market"
 
 
 def test_candidates_are_the_trimmed_title_and_sentences() -> None:
