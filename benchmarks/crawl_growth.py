@@ -83,7 +83,7 @@ def _source(number: int, server: ThreadingHTTPServer) -> Source:
         id=f"outlet_{number}",
         name=f"Outlet {number}",
         country="ZZ",
-        language="en",
+        languages=("en",),
         owner=None,
         state_media=False,
         access=(SitemapAccess(kind="sitemap", url=address),),

@@ -52,7 +52,7 @@ def _source(outlet: dict[str, str]) -> Source:
         id="outlet_" + re.sub(r"[^a-z0-9]+", "_", outlet["host"].lower()).strip("_"),
         name=outlet["host"],
         country="ZZ",
-        language="en",
+        languages=("en",),
         owner=None,
         state_media=False,
         access=(FeedAccess(kind="feed", url=outlet["address"] + outlet["feed"]),),

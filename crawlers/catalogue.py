@@ -13,7 +13,15 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 
 from articles.errors import InvalidURLError, ShoalwatchError
 from articles.identity import canonical_url
@@ -50,9 +58,29 @@ def _not_empty(ways: tuple[Access, ...]) -> tuple[Access, ...]:
     return ways
 
 
+def _listed(languages: object) -> object:
+    if isinstance(languages, str):
+        raise ValueError(f"a list is needed: [{languages}]")  # noqa: TRY004 - pydantic wants it so
+    return languages
+
+
+def _distinct(languages: tuple[str, ...]) -> tuple[str, ...]:
+    if not languages:
+        raise ValueError("at least one language is needed")
+    twice = sorted({tag for tag in languages if languages.count(tag) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} stands twice")
+    return languages
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """BCP 47: `en`, `zh-Hant`."""
+
+
+def primary_subtag(tag: str) -> str:
+    """Return the language alone of a BCP 47 tag: `zh` of `zh-Hant`."""
+    return tag.partition("-")[0].lower()
 
 
 class _Entry(BaseModel):
@@ -115,7 +143,10 @@ class Source(_Entry):
     """The name in other languages, by BCP 47 tag."""
     country: str = Field(pattern=r"^[A-Z]{2}$")
     """ISO 3166-1 alpha-2 code of the place the outlet reports from."""
-    language: LanguageTag
+    languages: Annotated[
+        tuple[LanguageTag, ...], BeforeValidator(_listed), AfterValidator(_distinct)
+    ]
+    """What it writes in, the most used first. Which of them an article is in, its page decides."""
     owner: str | None
     state_media: bool
     access: Annotated[
@@ -240,6 +271,8 @@ def _mistake(file: Path, document: PositionedYAML, error: object) -> str:
     if kind == "extra_forbidden":
         known = ", ".join(Source.model_fields)
         said = f"unknown key; an entry knows {known}" if len(steps) == 1 else "unknown key"
+        if steps == ["language"]:
+            said = "unknown key; languages are a list: `languages: [en]`"
     return f"{file}:{document.line(location)}: {name}: {said}"
 
 

@@ -13,17 +13,11 @@ from datetime import UTC, datetime
 from time import struct_time
 from typing import Literal
 
-from crawlers.extraction.date_text import EARLIEST, FUTURE, read_date
-from crawlers.extraction.zones import country_of, page_zone
-from crawlers.feed_date_forms import restated
+from crawlers.extraction.date_text import EARLIEST, FUTURE, MAX_DATE_TEXT
+from crawlers.extraction.stated_dates import StatedDates
+from crawlers.extraction.zones import page_zone
 
 Refusal = Literal["future", "before_1990", "unreadable"]
-
-GUESSED = ("pt", "es", "fr", "id", "vi", "ms", "de", "it", "ru", "tl")
-"""Languages whose month names are tried where neither feed nor catalogue names the right one."""
-
-_OF_LANGUAGE = {"zh": "CN"}
-"""Where a feed's language tells its zones' names, if neither address nor region does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +29,7 @@ class EntryDate:
 
 
 class FeedDates:
-    """Reads the dates of one feed, whose language need be found only once."""
+    """Reads the dates of one feed, or says why one is none."""
 
     def __init__(self, url: str, *languages: str | None, now: datetime | None = None) -> None:
         """Read dates of the feed at `url`, in these languages (BCP 47) by preference.
@@ -44,16 +38,13 @@ class FeedDates:
         """
         self._url = url
         self._now = now or datetime.now(UTC)
-        # A feed may call its language anything ('US', 'Deutsch'): only what looks like a tag is.
-        self._languages = [name for name in languages if name and name[:2].islower()]
-        self._country = country_of(url) or self._region() or _OF_LANGUAGE.get(self._main())
-        self._guessed = False
+        self._stated = StatedDates(url, *languages)
 
     def read(self, said: object, parsed: struct_time | None = None) -> EntryDate:
         """Return the date written in `said`; `parsed` is what feedparser made of it."""
         if not isinstance(said, str) or not said.strip():
             return EntryDate()
-        moment = self._moment(restated(said.strip()[:120], self._country))
+        moment = self._moment(said.strip()[:MAX_DATE_TEXT])
         if moment is None and parsed is not None:
             moment = _from_struct(parsed)
         if moment is None:
@@ -64,37 +55,12 @@ class FeedDates:
             return EntryDate(refused="future")
         return EntryDate(moment)
 
-    def _region(self) -> str | None:
-        """Return the country that a language's tag names: AU of en-AU."""
-        parts = (part for name in self._languages for part in name.split("-")[1:])
-        return next((part.upper() for part in parts if len(part) == 2), None)
-
-    def _main(self) -> str:
-        return self._languages[0].split("-")[0] if self._languages else ""
-
     def _moment(self, said: str) -> datetime | None:
-        for language in self._languages or ["en"]:
-            moment = self._in(language, said)
-            if moment is not None:
-                return moment
-        return None if self._guessed else self._guess(said)
-
-    def _guess(self, said: str) -> datetime | None:
-        """Look for the language once, by the first date that none of the named ones reads."""
-        self._guessed = True
-        for language in GUESSED:
-            moment = self._in(language, said)
-            if moment is not None:
-                self._languages.append(language)
-                return moment
-        return None
-
-    def _in(self, language: str, said: str) -> datetime | None:
-        written = read_date(said, language)
-        if written is None:
+        stated = self._stated.read(said)
+        if stated is None:
             return None
         try:
-            return written.aware(page_zone(self._url, language)).astimezone(UTC)
+            return stated.written.aware(page_zone(self._url, stated.language)).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
 

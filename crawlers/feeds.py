@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -18,6 +19,7 @@ from w3lib.html import remove_tags, remove_tags_with_content, replace_entities
 
 from articles.errors import InvalidURLError, ShoalwatchError
 from articles.identity import canonical_url
+from crawlers.catalogue import primary_subtag
 from crawlers.deadline import DeadlineError
 from crawlers.feed_dates import EntryDate, FeedDates
 
@@ -73,7 +75,7 @@ def read_feed(
     url: str,
     content_type: str | None,
     limit: int,
-    language: str | None = None,
+    languages: Sequence[str] = (),
     now: datetime | None = None,
 ) -> Feed:
     """Return a feed's first `limit` entries and how many more there are.
@@ -83,21 +85,21 @@ def read_feed(
         url: Its address, which relative links go by.
         content_type: As the server declares it.
         limit: Entries read at the most.
-        language: The outlet's language, for dates with names of months.
+        languages: The outlet's languages, for dates with names of months.
         now: The moment of the crawl, to know the future by; this moment if not given.
 
     Raises:
         MalformedFeedError: the document is no feed; says what it looks like.
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _json_feed(body, url, limit, (language, now))
+        return _json_feed(body, url, limit, (languages, now))
     body, cut = _shortened(body, limit)
     parsed = _parsed(body, url, content_type)
     items = parsed.get("entries", [])
     if not parsed.get("version") and not items:
         raise MalformedFeedError(f"{url} is no feed but {looks_like(body)}")
     about = parsed.get("feed", {})
-    dates = FeedDates(url, language, about.get("language"), now=now)
+    dates = _dates(url, languages, about.get("language"), now)
     further = [link.get("href", "") for link in about.get("links", []) if link.get("rel") == "next"]
     read = [_entry(item, dates) for item in items[:limit]]
     return _feed(read, max(0, len(items) - limit) + cut, further)
@@ -160,10 +162,21 @@ def _entry(item: Any, dates: FeedDates) -> tuple[Entry, EntryDate]:
     return entry, date
 
 
+def _dates(
+    url: str, languages: Sequence[str], stated: object, now: datetime | None
+) -> FeedDates:
+    """Return a reader of dates: of the outlet's languages, the one that the feed states is first."""
+    if not isinstance(stated, str):
+        return FeedDates(url, *languages, now=now)
+    own = primary_subtag(stated)
+    ordered = sorted(languages, key=lambda tag: primary_subtag(tag) != own)
+    return FeedDates(url, *ordered, stated, now=now)
+
+
 def _json_feed(
-    body: bytes, url: str, limit: int, known: tuple[str | None, datetime | None]
+    body: bytes, url: str, limit: int, known: tuple[Sequence[str], datetime | None]
 ) -> Feed:
-    """Return a JSON Feed; `known` are the outlet's language and the moment of the crawl."""
+    """Return a JSON Feed; `known` are the outlet's languages and the moment of the crawl."""
     try:
         document = json.loads(body)
         items = document["items"]
@@ -173,7 +186,7 @@ def _json_feed(
     if "jsonfeed.org/version/" not in str(version) or not isinstance(items, list):
         raise MalformedFeedError(f"{url} is JSON, but no JSON Feed (version {str(version)[:60]!r})")
     stated, following = document.get("language"), document.get("next_url")
-    dates = FeedDates(url, known[0], stated if isinstance(stated, str) else None, now=known[1])
+    dates = _dates(url, known[0], stated, known[1])
     read = [_json_entry(item, url, dates) for item in items[:limit] if isinstance(item, dict)]
     further = [absolute(url, following)] if isinstance(following, str) else []
     return _feed(read, len(items) - limit, further)

@@ -9,7 +9,7 @@ from typing import Literal
 from articles.identity import article_id, canonical_url, content_hash, trusted_canonical
 from articles.record import Article
 from articles.state import KnownPage, Validators
-from crawlers.catalogue import Source
+from crawlers.catalogue import Source, primary_subtag
 from crawlers.extraction import ExtractedPage
 from crawlers.findings import duplicate, ended, settled, unchanged
 from crawlers.outcomes import PageOutcome
@@ -173,8 +173,11 @@ def _article(fetched: Fetched, title: str, canonical: str, text_hash: str) -> Ar
 
 
 def _language(stated: str | None, source: Source) -> tuple[str, float]:
-    """Return the language and the share of two witnesses, page and catalogue, that name it."""
+    """Return the language and the share of two witnesses, page and catalogue, that name it.
+
+    A catalogue that names several languages divides its half among them.
+    """
     if not stated:
-        return source.language, 0.5
-    agree = stated.partition("-")[0].lower() == source.language.partition("-")[0].lower()
+        return source.languages[0], 0.5 / len(source.languages)
+    agree = primary_subtag(stated) in {primary_subtag(tag) for tag in source.languages}
     return stated, 1.0 if agree else 0.5

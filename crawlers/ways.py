@@ -45,7 +45,7 @@ def read_document(
     body, url, declared, now = document.body, document.url, document.content_type, document.at
     match access:
         case FeedAccess():
-            return read_feed(body, url, declared, limit, source.language, now)
+            return read_feed(body, url, declared, limit, source.languages, now)
         case SitemapAccess():
             return read_sitemap(body, url, cut_off(access, before, now), limit, now)
         case ListingAccess():

@@ -170,6 +170,6 @@ def _report(source: Source, health: SourceHealth | None) -> SourceReport:
             "detail": detail,
             "articles": articles,
             "since": since,
-            "languages": (source.language,),
+            "languages": source.languages,
         }
     )

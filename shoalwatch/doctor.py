@@ -80,7 +80,7 @@ def _state(workspace: Workspace) -> str:
 
 def _catalogue(workspace: Workspace) -> str:
     enabled = [source for source in workspace.sources if not source.disabled]
-    languages = {source.language for source in enabled}
+    languages = {tag for source in enabled for tag in source.languages}
     return f"{len(enabled)} sources in {len(languages)} languages"
 
 

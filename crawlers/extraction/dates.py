@@ -16,9 +16,11 @@ from lxml import etree
 from crawlers.extraction import jsonld
 from crawlers.extraction.date_text import WrittenDate, is_believable, read_date
 from crawlers.extraction.evidence import Evidence
+from crawlers.extraction.language import declared_languages
 from crawlers.extraction.offsets import Clocks
 from crawlers.extraction.page import PageDateOrigin
 from crawlers.extraction.shown_dates import ShownDate, shown_dates
+from crawlers.extraction.stated_dates import StatedDates
 from crawlers.extraction.zones import country_of, page_zone
 
 REPUBLISHED = timedelta(days=30)
@@ -119,9 +121,19 @@ class _Page:
         return page_zone(self.evidence.url, self.language)
 
     @cached_property
+    def dates(self) -> StatedDates:
+        """The reader of what the page states, in its text's language, then in the declared one."""
+        return StatedDates(self.evidence.url, self.language, *declared_languages(self.evidence))
+
+    def read(self, said: str) -> WrittenDate | None:
+        """Read a date of the page's meta data."""
+        stated = self.dates.read(said)
+        return stated.written if stated else None
+
+    @cached_property
     def shown(self) -> list[ShownDate]:
         """Dates shown near the headline: 15% of a page's time, so read only on demand."""
-        return shown_dates(self.evidence.tree, self.language)
+        return shown_dates(self.evidence.tree, self.dates)
 
     @cached_property
     def clocks(self) -> Clocks:
@@ -151,7 +163,7 @@ def _from_json_ld(page: _Page, key: str) -> Iterator[WrittenDate]:
         text = jsonld.string(node.get(key))
         if not text and key == "datePublished":
             text = jsonld.string(node.get("dateCreated"))
-        written = read_date(text, page.language) if text else None
+        written = page.read(text) if text else None
         if written:
             yield written
 
@@ -159,7 +171,7 @@ def _from_json_ld(page: _Page, key: str) -> Iterator[WrittenDate]:
 def _from_meta(page: _Page, names: tuple[str, ...]) -> Iterator[WrittenDate]:
     for name in names:
         for text in page.evidence.meta.get(name, ()):
-            written = read_date(text, page.language)
+            written = page.read(text)
             if written:
                 yield written
 

@@ -58,7 +58,7 @@ def find_language(evidence: Evidence, text: str) -> str | None:
     The declaration (html lang, meta, og:locale, JSON-LD) is kept where the text agrees with it in
     script and, for Latin script, in function words; otherwise the text decides.
     """
-    declared = next(filter(None, map(_canonical_tag, _declarations(evidence))), None)
+    declared = next(iter(declared_languages(evidence)), None)
     sample = text[:SAMPLE]
     script = _script(sample)
     if script is None:
@@ -67,6 +67,11 @@ def find_language(evidence: Evidence, text: str) -> str | None:
     if script != "Latn":
         return declared if script in _WRITTEN_IN.get(primary, ()) else _by_script(script)
     return _by_words(sample, declared if primary not in _WRITTEN_IN else None)
+
+
+def declared_languages(evidence: Evidence) -> list[str]:
+    """Return the languages (BCP 47) that a page declares, rightly or not, the likeliest first."""
+    return list(dict.fromkeys(filter(None, map(_canonical_tag, _declarations(evidence)))))
 
 
 def _declarations(evidence: Evidence) -> list[str]:

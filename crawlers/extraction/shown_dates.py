@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from crawlers.extraction.date_text import WrittenDate, find_date, read_date
+from crawlers.extraction.date_text import WrittenDate
 from crawlers.extraction.evidence import text_of
+from crawlers.extraction.stated_dates import StatedDates
 
 MAX_SHOWN = 25
 """Dates read at most: later ones belong to related stories and comments."""
@@ -42,7 +43,8 @@ _UPDATED_MARK = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(
-    r"\d{4}|[๐-๙]{4}|[၀-၉]{4}|[០-៩]{4}|[໐-໙]{4}|令和|平成|\d\d[./-]\d\d[./-]\d\d|\d \S+ \d\d"
+    r"\d{4}|[๐-๙]{4}|[၀-၉]{4}|[០-៩]{4}|[໐-໙]{4}|令和|平成|民[國国]|(?<!\d)1\d\d年|"
+    r"\d\d[./-]\d\d[./-]\d\d|\d \S+ \d\d"
 )
 _FURNITURE = {"nav", "footer", "aside", "form"}
 
@@ -62,16 +64,16 @@ class ShownDate:
     printed: WrittenDate
 
 
-def shown_dates(tree: HtmlElement, language: str | None) -> list[ShownDate]:
+def shown_dates(tree: HtmlElement, dates: StatedDates) -> list[ShownDate]:
     """Read the dates in <time>, in elements named for a date, and close under the headline.
 
     Those under the headline come first: above it many outlets print today's date.
     """
-    found = sorted(_dates(tree, language), key=lambda pair: not pair[0])
+    found = sorted(_dates(tree, dates), key=lambda pair: not pair[0])
     return [date for _, date in found]
 
 
-def _dates(tree: HtmlElement, language: str | None) -> Iterator[tuple[bool, ShownDate]]:
+def _dates(tree: HtmlElement, dates: StatedDates) -> Iterator[tuple[bool, ShownDate]]:
     tried = 0
     for element, label, near in _candidates(tree):
         stamp = element.get("datetime") or element.get("content") or ""
@@ -83,9 +85,10 @@ def _dates(tree: HtmlElement, language: str | None) -> Iterator[tuple[bool, Show
         tried += 1
         if tried > MAX_SHOWN:
             return
-        written = read_date(stamp, language) if stamp else None
+        stated = dates.read(stamp) if stamp else None
+        written = stated.written if stated else None
         is_local = written is not None and bool(written.moment.utcoffset())
-        printed = find_date(text, language) if not is_local and _YEAR.search(text) else None
+        printed = dates.find(text) if not is_local and _YEAR.search(text) else None
         written = written or printed
         if written and (near or label or element.tag == "time"):
             # 'entry-date published updated' is what a common theme calls a story never changed

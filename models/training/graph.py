@@ -6,8 +6,8 @@ Built by hand from BERT's definition rather than traced, because that allows wha
   cores with AMX: fp32 3.1 ms, this 1.0 ms; `MatMulNBits`, also row by row, 3.2 ms.
 - word embeddings stay in the 4-bit blocks of 32 in which the carrier package delivers them (GGML's
   Q4_0: value = (nibble - 8) * scale), a sixth of fp32's size, and nothing is lost.
-- attention is ONNX Runtime's fused operator. Layer norms are not: SkipLayerNormalization took 2.0 ms
-  for 2,048 rows where two additions and LayerNormalization take .5 (two Zen 4 cores, one layer).
+- attention is a fused operator of ONNX Runtime. Layer norms are not: SkipLayerNormalization took 2
+  ms for 2,048 rows where two additions and LayerNormalization take .5 (two Zen 4 cores, one layer).
 - Gelu is its tanh form, 3 to 7 % of a pass faster; it moves logits less than int8 does.
 """
 

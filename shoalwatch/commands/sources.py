@@ -26,11 +26,11 @@ def list_sources(
     """List the sources: who they are, and how they did in the last run."""
     with workspace() as opened:
         health = {row.source_id: row for row in opened.state.source_health()}
-        table = Table("id", "name", "country", "language", "state media", "last run", box=None)
+        table = Table("id", "name", "country", "languages", "state media", "last run", box=None)
         shown = [
             source
             for source in opened.sources
-            if country in {None, source.country} and language in {None, source.language}
+            if country in {None, source.country} and language in {None, *source.languages}
         ]
         for source in shown:
             row = health.get(source.id)
@@ -39,7 +39,7 @@ def list_sources(
                 source.id,
                 source.name,
                 source.country,
-                source.language,
+                ", ".join(source.languages),
                 "yes" if source.state_media else "",
                 f"disabled: {source.disabled}" if source.disabled else last,
             )

@@ -130,7 +130,7 @@ def _entry(outlet: Outlet, served: SampleOutlet) -> dict[str, Any]:
         "id": outlet.id,
         "name": outlet.name,
         "country": outlet.country,
-        "language": outlet.language,
+        "languages": [outlet.language],
         "owner": None,
         "state_media": outlet.state_media,
         "access": [{"kind": "feed", "url": served.feed_url}],

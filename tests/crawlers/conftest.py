@@ -41,12 +41,12 @@ def crawl_feeds(storage: StorageSettings) -> Crawl:
     return run
 
 
-def source(name: str, *urls: str, language: str = "en") -> Source:
+def source(name: str, *urls: str, languages: tuple[str, ...] = ("en",)) -> Source:
     return Source(
         id=name,
         name=name.title(),
         country="PH",
-        language=language,
+        languages=languages,
         owner=None,
         state_media=False,
         access=tuple(FeedAccess(kind="feed", url=url) for url in urls),

@@ -166,3 +166,16 @@ def test_feedburner_hands_on_the_outlets_own_address() -> None:
     )
     body = f'<rss version="2.0" xmlns:feedburner="{space}"><channel>{item}</channel></rss>'
     assert read_feed(body.encode(), URL, None, 10).entries[0].address == own
+
+
+@pytest.mark.parametrize(
+    ("stated", "hour"),
+    [("<language>pt-PT</language>", "2026-05-01"), ("<language>en</language>", "2026-01-05")],
+)
+def test_an_outlets_several_languages_read_a_feed_in_the_one_it_states(
+    stated: str, hour: str
+) -> None:
+    body = _rss("01/05/2026 08:00").replace(b"<channel>", f"<channel>{stated}".encode())
+    (entry,) = read_feed(body, URL, None, 10, ("en-US", "pt")).entries
+    assert entry.published is not None
+    assert entry.published.date().isoformat() == hour

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import time
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
@@ -24,11 +26,13 @@ NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
         ("Tue, 24 Nov 2026 06:00:30 GMT", 30.0),
         ("Tue, 24 Nov 2026 05:00:00 GMT", 0.0),
         ("soon", None),
+        ("\xb2", None),  # a digit to Python, as a superscript
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
         ("", None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(said: str, seconds: float | None) -> None:
-    response = Response("https://o.example/", headers={"Retry-After": said} if said else None)
+    response = Response("https://o.example/", headers={"Retry-After": said.encode("latin-1")})
     assert retry_after(response, NOW) == seconds
 
 
@@ -93,6 +97,36 @@ def test_a_robots_file_that_cannot_be_had_whole_is_no_permission(
         asked = outlet.seen["/feed.xml"] + other.seen["/feed.xml"]
     reasons = [report.source(name).feeds[0].reason for name in feeds]
     assert (reasons, asked) == (["robots_unreachable", "robots_unreachable"], 0)
+
+
+def test_a_robots_file_whose_connection_breaks_or_that_asks_to_wait_is_no_permission(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    def reset(handler: BaseHTTPRequestHandler) -> None:
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.connection.close()
+        handler.close_connection = True
+
+    with OutletServer("127.0.0.12") as other:
+        outlet.routes["/robots.txt"] = reset
+        other.routes["/robots.txt"] = Answer(b"later", 429, headers={"Retry-After": "3600"})
+        feeds = {"reset": outlet.feed("/a"), "busy": other.feed("/a")}
+        report = crawl_feeds(**feeds)
+        asked = outlet.seen["/feed.xml"] + other.seen["/feed.xml"]
+    reasons = [report.source(name).feeds[0].reason for name in feeds]
+    assert (reasons, asked) == (["robots_unreachable", "robots_unreachable"], 0)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16-le", "utf-16-be"])
+def test_a_robots_file_with_a_byte_order_mark_is_read(
+    encoding: str, outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    mark = "" if encoding == "utf-8-sig" else "\ufeff"
+    rules = f"{mark}User-agent: *\nDisallow: /story\n".encode(encoding)
+    outlet.routes["/robots.txt"] = Answer(rules)
+    outlet.article("/story")
+    report = crawl_feeds(sample=outlet.feed("/story"))
+    assert report.source("sample").reasons == {"rejected:robots": 1}
 
 
 def test_a_missing_robots_file_allows_whatever_its_error_page_says(

@@ -19,7 +19,7 @@ SPEC = CrawlSpec(
             id="outlet",
             name="Outlet",
             country="SG",
-            language="en",
+            languages=("en",),
             owner=None,
             state_media=False,
             access=(FeedAccess(kind="feed", url="http://127.0.0.1:9/feed"),),

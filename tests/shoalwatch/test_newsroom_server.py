@@ -196,7 +196,7 @@ def test_the_catalogue_names_every_feed(newsroom: Newsroom) -> None:
     assert [entry["id"] for entry in catalogue] == [o.id for o in newsroom.outlets]
     for entry, outlet in zip(catalogue, newsroom.outlets, strict=True):
         assert entry["access"] == [{"kind": "feed", "url": outlet.feed_url}]
-        assert (entry["country"], entry["language"]) == (outlet.country, outlet.language)
+        assert (entry["country"], entry["languages"]) == (outlet.country, [outlet.language])
         assert entry["expected_per_day"] is None
         assert entry["owner"] is None
     assert {entry["id"] for entry in catalogue if entry["state_media"]} == {

@@ -1,9 +1,9 @@
-"""Forms of feeds' dates that are read wrongly, or as another moment, unless they are restated.
+"""Forms of dates that are read wrongly, or as another moment, unless they are restated.
 
 Zone names that only the outlet's country makes plain ('EST' is Sydney's in Australia, 'CST' is
 China's in China and Taiwan), the year at the end of a Unix date, years of the Republic of China
 and of the Thai era beside English months, and the dot that Korea prints after the day
-(tests/crawlers/test_feed_dates.py shows each).
+(tests/crawlers/test_feed_dates.py and test_page_dates.py show each).
 """
 
 from __future__ import annotations
