@@ -1,0 +1,68 @@
+"""Dates that an outlet states, in its feed or on its pages: one reader for both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawlers.extraction.date_forms import restated
+from crawlers.extraction.date_text import MAX_DATE_TEXT, WrittenDate, find_date, read_date
+from crawlers.extraction.zones import country_of
+
+GUESSED = ("pt", "es", "fr", "id", "vi", "ms", "de", "it", "ru", "tl")
+"""Languages whose month names are tried where none of the named ones reads a date."""
+
+_OF_LANGUAGE = {"zh": "CN"}
+"""Where a language tells its zones' names, if neither address nor region does."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDate:
+    """A date as written, and the language (BCP 47) in which it was read."""
+
+    written: WrittenDate
+    language: str
+
+
+class StatedDates:
+    """Reads the dates of one document, whose language need be found only once."""
+
+    def __init__(self, url: str, *languages: str | None) -> None:
+        """Read dates of the document at `url`, in these languages (BCP 47) by preference."""
+        # A feed may call its language anything ('US', 'Deutsch'): only what looks like a tag is.
+        self._languages = [name for name in languages if name and name[:2].islower()]
+        self._country = country_of(url) or self._region() or _OF_LANGUAGE.get(self._main())
+        self._guessed = False
+
+    def read(self, said: str) -> StatedDate | None:
+        """Read what is nothing but a date; None where it is no complete one."""
+        if len(said) > MAX_DATE_TEXT:
+            return None
+        text = restated(said.strip(), self._country)
+        for language in self._languages or ["en"]:
+            written = read_date(text, language)
+            if written is not None:
+                return StatedDate(written, language)
+        return None if self._guessed else self._guess(text)
+
+    def find(self, line: str) -> WrittenDate | None:
+        """Find the date within a line that a page shows, in its first language only."""
+        language = self._languages[0] if self._languages else None
+        return find_date(restated(line.strip(), self._country), language)
+
+    def _guess(self, text: str) -> StatedDate | None:
+        """Look for the language once, by the first date that none of the named ones reads."""
+        self._guessed = True
+        for language in GUESSED:
+            written = read_date(text, language)
+            if written is not None:
+                self._languages.append(language)
+                return StatedDate(written, language)
+        return None
+
+    def _region(self) -> str | None:
+        """Return the country that a language's tag names: AU of en-AU."""
+        parts = (part for name in self._languages for part in name.split("-")[1:])
+        return next((part.upper() for part in parts if len(part) == 2), None)
+
+    def _main(self) -> str:
+        return self._languages[0].split("-")[0] if self._languages else ""
