@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -15,6 +16,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import (
     DownloadCancelledError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
     NotConfigured,
@@ -28,8 +30,16 @@ MAX_CRAWL_DELAY = 60.0
 MAX_RETRY_AFTER = 120.0
 """Seconds that a Retry-After is waited for within a run; a longer one ends as a failure."""
 
-_NOT_HAD_WHOLE = (DownloadCancelledError, DownloadTimeoutError, ResponseDataLossError)
-"""What a robots.txt ends as that is there but could not be had: too large, too slow, cut short."""
+_NOT_HAD_WHOLE = (
+    DownloadCancelledError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+"""What a robots.txt ends as that may be there but could not be had: too large, its connection
+broken, too slow, cut short. A host that does not exist or refuses connections is not among them:
+its pages end as `dns` or `connection`, which says more."""
+_TOO_MANY_REQUESTS = 429
 
 log = structlog.get_logger()
 
@@ -47,7 +57,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     A client error (404 and the like), or redirects that lead nowhere, mean that everything is
     allowed; a server error, or a file that cannot be had whole, that nothing is until it can be
-    read (RFC 9309, 2.3.1.2 to 2.3.1.4). Scrapy alone takes every failure for permission.
+    read (RFC 9309, 2.3.1.2 to 2.3.1.4). "Too many requests" (429) is no permission either, though
+    the RFC would let it be one: a host that asks to be left alone just now is left alone. Scrapy
+    alone takes every failure for permission.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -56,10 +68,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._unreachable: set[str] = set()
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500:
+        if response.status >= 500 or response.status == _TOO_MANY_REQUESTS:
             self._unreachable.add(netloc)
-        if response.status >= 400:
-            response = response.replace(body=b"")
+        body = b"" if response.status >= 400 else _as_utf_8(response.body)
+        response = response.replace(body=body)
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
@@ -141,16 +153,23 @@ class PatientRetryMiddleware(RetryMiddleware):
             slot.lastseen = monotonic() + seconds - slot.delay
 
 
+def _as_utf_8(robots: bytes) -> bytes:
+    """Return a robots.txt in the encoding it is to have: one in UTF-16 would hold no rules."""
+    if robots.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return robots.decode("utf-16", errors="ignore").encode()
+    return robots
+
+
 def retry_after(response: Response, now: datetime) -> float | None:
     """Return the seconds a response's Retry-After asks to wait (RFC 9110, 10.2.3), or None."""
     said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if not said:
         return None
-    if said.isdigit():
+    if said.isdecimal():
         return float(said[:9])
     try:
         moment = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):  # overflow: a year or zone of many digits
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now).total_seconds())
