@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.catalogue import CatalogueError, load_catalogue, primary_subtag, select
+from crawlers.catalogue import (
+    CatalogueError,
+    ListingAccess,
+    load_catalogue,
+    primary_subtag,
+    select,
+)
 
 GOOD = """\
 - id: harbour_mail
@@ -48,8 +54,8 @@ def test_the_shipped_catalogue_reads_and_covers_the_region() -> None:
     assert all(source.notes and re.search(r"2026-11-\d\d", source.notes) for source in sources)
 
 
-def test_every_language_that_the_tagger_is_measured_in_has_an_outlet_that_is_crawled() -> None:
-    """Lao and the nine others of the region; which of their addresses were never asked, notes say."""
+def test_ten_languages_have_an_outlet_that_is_crawled() -> None:
+    """Which of their addresses were never asked, the notes say."""
     enabled = [source for source in load_catalogue() if source.disabled is None]
     written = {primary_subtag(tag) for source in enabled for tag in source.languages}
     assert {"en", "zh", "id", "ms", "vi", "th", "fil", "km", "lo", "my"} <= written
@@ -218,16 +224,37 @@ def test_no_address_of_the_shipped_catalogue_stands_in_two_entries() -> None:
     assert [url for url, count in addresses.items() if count > 1] == []
 
 
-def test_an_owner_that_is_not_known_is_said_to_be_looked_for() -> None:
+def test_an_owner_that_is_not_known_is_said_to_be_so() -> None:
     for entry in load_catalogue():
         if entry.owner is None:
             assert "Owner not known" in (entry.notes or ""), entry.id
 
 
 def test_two_entries_of_one_owner_are_state_media_alike() -> None:
-    """An owner is a state's or it is not; the flag cannot differ from one of its outlets to the next."""
+    """The flag follows from the owner: it cannot differ between two outlets of one."""
     flags: dict[str, set[bool]] = {}
     for entry in load_catalogue():
         if entry.owner:
             flags.setdefault(entry.owner, set()).add(entry.state_media)
     assert [owner for owner, said in flags.items() if len(said) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("outlet", "address", "article"),
+    [
+        ("kpl_lao", "http://kpl.gov.la/detail.aspx?id=84232", True),
+        ("kpl_lao", "https://kpl.gov.la/Detail.aspx?id=77966", True),
+        ("kpl_lao", "https://kpl.gov.la/En/detail.aspx?id=101848", False),
+        ("kpl_lao", "http://kpl.gov.la/News.aspx?cat=4", False),
+        ("pasaxon", "https://pasaxon.org.la/economy/a-title-1900.html", True),
+        ("pasaxon", "https://pasaxon.org.la/search/china-1900.html", False),
+        ("pasaxon", "https://pasaxon.org.la/epaper.html?page=2", False),
+        ("vientiane_mai", "https://www.vientianemai.net/khao/23041.html", True),
+        ("vientiane_mai", "https://www.vientianemai.net/site/column/2.html", False),
+    ],
+)
+def test_links_to_articles_of_shipped_listings(outlet: str, address: str, article: bool) -> None:
+    (source,) = select(load_catalogue(), [outlet])
+    (way,) = source.access
+    assert isinstance(way, ListingAccess)
+    assert bool(re.search(way.pattern, address)) is article

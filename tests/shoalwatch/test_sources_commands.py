@@ -62,6 +62,18 @@ def test_check_asks_a_disabled_source_where_it_is_named(tmp_path: Path) -> None:
     assert "1 of 1 feeds were read" in done.stdout
 
 
+def test_an_outlet_of_two_languages_is_listed_under_each(tmp_path: Path) -> None:
+    both = source("both", "https://a.example/feed", languages=("km", "en"))
+    alone = source("alone", "https://b.example/feed")
+    entries = [entry.model_dump(mode="json") for entry in (both, alone)]
+    (tmp_path / "sources.yml").write_text(yaml.safe_dump(entries), encoding="utf-8")
+    for language, shown in (("km", ["both"]), ("en", ["both", "alone"]), ("th", [])):
+        listed = shoalwatch(tmp_path, "sources", "list", "--language", language, **SETTINGS).stdout
+        assert [name for name in ("both", "alone") if name in listed] == shown
+        assert f"{len(shown)} of 2 sources" in listed
+        assert ("km, en" in listed) is bool(shown)
+
+
 def test_check_without_a_network_says_nothing_of_the_sources(tmp_path: Path) -> None:
     _catalogue(tmp_path, one="http://127.0.0.31:9/feed.xml", two="http://127.0.0.32:9/feed.xml")
     done = shoalwatch(tmp_path, "sources", "check", **SETTINGS)
