@@ -9,7 +9,8 @@ and how a request ended that had no answer as a metadata record.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from http import client
@@ -17,9 +18,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Literal
 
+import brotli  # type: ignore[import-untyped]
 import fsspec
+import structlog
+import zstandard
 from scrapy.http import Response
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
+from warcio.bufferedreaders import (  # type: ignore[import-untyped]
+    ChunkedDataException,
+    ChunkedDataReader,
+)
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
@@ -36,8 +44,20 @@ _UNPACKED = {"content-encoding"}
 _FRAMING = {"transfer-encoding", "content-length"}
 _CHANGED = _UNPACKED | _FRAMING
 _FAILURE = "application/vnd.shoalwatch.failure+json"
+_UNREADABLE = (
+    OSError,
+    ImportError,
+    ValueError,
+    KeyError,
+    EOFError,
+    zlib.error,
+    ArchiveLoadFailed,
+)
+_BAD_PACKING = (brotli.error, zstandard.ZstdError, ChunkedDataException)
 MAX_FAILURE = 10_000
 """Bytes of a failure record: two words; more is not ours."""
+
+log = structlog.get_logger()
 
 
 class WarcError(ShoalwatchError):
@@ -68,12 +88,16 @@ class StoredResponse:
         return Response(self.url, status=self.status, headers=named, body=self.body)
 
 
-def read_responses(place: str, max_bytes: int) -> Iterator[StoredResponse]:
+def read_responses(
+    place: str, max_bytes: int, on_fault: Callable[[str, str], None] = lambda *_: None
+) -> Iterator[StoredResponse]:
     """Yield the responses of a WARC file, plain or gzip, in its order.
 
     Args:
         place: A path or fsspec URL.
         max_bytes: Unpacked bytes of a body at the most; larger ones are passed over.
+        on_fault: Called with the address of a record that is passed over, and why: `too_large`,
+            or `damaged` where its date, body or packing cannot be read.
 
     Raises:
         WarcError: the file cannot be opened, or is damaged (a killed crawl leaves its last record
@@ -85,7 +109,7 @@ def read_responses(place: str, max_bytes: int) -> Iterator[StoredResponse]:
             file.seek(0)
             records = ArchiveIterator(file)
             for record in records:
-                stored = _stored(record, max_bytes)
+                stored = _stored(record, max_bytes, on_fault)
                 records.read_to_end(record)
                 _refuse_torn(getattr(record.raw_stream, "limit", 0) > 0)
                 if stored is not None:
@@ -93,7 +117,7 @@ def read_responses(place: str, max_bytes: int) -> Iterator[StoredResponse]:
             place_of_last, length = records.member_info or (0, 0)
             # warcio passes over a last gzip member of which not even the head is whole.
             _refuse_torn(packed and length > 0 and place_of_last + length < file.tell())
-    except (OSError, ImportError, ValueError, KeyError, EOFError, ArchiveLoadFailed) as problem:
+    except _UNREADABLE as problem:
         raise WarcError(f"WARC file {place} cannot be read further: {problem}") from problem
 
 
@@ -111,20 +135,49 @@ def version_of(place: str) -> str:
         raise WarcError(f"WARC file {place} cannot be opened: {problem}") from problem
 
 
-def _stored(record: Any, max_bytes: int) -> StoredResponse | None:
-    if record.rec_type == "metadata":
-        return _failure(record)
-    if record.rec_type != "response" or record.http_headers is None:
-        return None
-    body = record.content_stream().read(max_bytes + 1)
+def _stored(
+    record: Any, max_bytes: int, on_fault: Callable[[str, str], None]
+) -> StoredResponse | None:
+    """Return what a record holds, or None for one without a response or one that is at fault."""
+    url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    try:
+        if record.rec_type == "metadata":
+            return _failure(record)
+        if record.rec_type != "response" or record.http_headers is None:
+            return None
+        body = _body(record, max_bytes + 1)
+        if len(body) <= max_bytes:
+            return _response(record, url, body)
+        reason = "too_large"
+    except (ValueError, TypeError, KeyError, zlib.error, *_BAD_PACKING) as problem:
+        log.warning("warc_record_damaged", url=url, reason=str(problem))
+        reason = "damaged"
+    on_fault(url, reason)
+    return None
+
+
+def _body(record: Any, most: int) -> bytes:
+    """Return a record's body unpacked, its first `most` bytes at the most."""
+    said = record.http_headers
+    encoding = (said.get_header("Content-Encoding") or "").strip().lower()
+    if encoding not in {"br", "zstd"}:
+        body: bytes = record.content_stream().read(most)
+        return body
+    # warcio 1.8 fails on brotli's decompressors of today, and knows no zstd
+    chunked = (said.get_header("Transfer-Encoding") or "").strip().lower() == "chunked"
+    raw = ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream
+    packed: bytes = raw.read(most)
+    if encoding == "br":
+        return bytes(brotli.Decompressor().process(packed, output_buffer_limit=most))
+    return zstandard.ZstdDecompressor().stream_reader(BytesIO(packed)).read(most)
+
+
+def _response(record: Any, url: str, body: bytes) -> StoredResponse:
     about, said = record.rec_headers, record.http_headers
-    url, at = about.get_header("WARC-Target-URI"), about.get_header("WARC-Date")
-    if not url or not at or len(body) > max_bytes:
-        return None
     status = said.get_statuscode()
     return StoredResponse(
-        url=url.strip("<>"),
-        at=datetime.fromisoformat(at).astimezone(UTC),
+        url=url,
+        at=datetime.fromisoformat(about.get_header("WARC-Date") or "").astimezone(UTC),
         status=int(status) if status.isdigit() else 0,
         headers=tuple((n, v) for n, v in said.headers if n.lower() not in _CHANGED),
         body=body,

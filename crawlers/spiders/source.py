@@ -80,15 +80,21 @@ class SourceSpider(PageSpider):
         counts = {"entries": 0, "repeats": 0}
         hosts = {host.lower() for host in access.hosts}
         ending: dict[str, str] = {"outcome": "read"}
+
+        def note(url: str, reason: str) -> None:
+            if _host(url) in hosts and self.spec.pages:
+                counts["entries"] += 1
+                self._pass_over(run, f"{url} (entry {counts['entries']})", reason)
+
         try:
             version = Validators(etag=version_of(access.url))
             if version == self.state.validators(access.url):
                 self._closed(run, done)
                 return
             run.validators[access.url] = version
-            for stored in read_responses(access.url, self.spec.settings.max_page_bytes):
-                of_outlet = (urlsplit(stored.url).hostname or "").lower() in hosts
-                if of_outlet and not stored.passing and not stored.failure:
+            limit = self.spec.settings.max_page_bytes
+            for stored in read_responses(access.url, limit, note):
+                if _host(stored.url) in hosts and not stored.passing and not stored.failure:
                     counts["entries"] += 1
                     if self.spec.pages:
                         counts["repeats"] += not await self._read_stored(run, stored)
@@ -103,8 +109,7 @@ class SourceSpider(PageSpider):
 
     async def _read_stored(self, run: SourceRun, stored: StoredResponse) -> bool:
         """Bring a recorded page to its outcome; False for one that this run has met already."""
-        entry = Entry(stored.url, "", "", None, ARCHIVE_STAMP)
-        visit = self._visit(run, entry, f"{stored.url}#{stored.at.isoformat()}")
+        visit = self._visit(run, _recorded(stored.url), f"{stored.url}#{stored.at.isoformat()}")
         if run.knows(visit.key):
             return False
         self.open_page(run, visit)
@@ -117,6 +122,12 @@ class SourceSpider(PageSpider):
             async with self.turn:
                 self.record(visit, await self.finding(stored.as_response(), visit, stored.at))
         return True
+
+    def _pass_over(self, run: SourceRun, place: str, reason: str) -> None:
+        """Account for a recorded page that cannot be read, under a place that no other has."""
+        visit = Visit(run.source, _recorded(place), place, place)
+        self.open_page(run, visit)
+        self.record(visit, faulty(visit, reason))
 
     def _document_request(
         self, run: SourceRun, access: Access, url: str, depth: int = 0
@@ -287,3 +298,15 @@ class SourceSpider(PageSpider):
         self.close_feed(run, done)
         self.finish_if_done(run)
         return []
+
+
+def _host(url: str) -> str:
+    """Return an address's host in small letters, or nothing where it is no address."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:  # 'http://[::1'
+        return ""
+
+
+def _recorded(url: str) -> Entry:
+    return Entry(url, "", "", None, ARCHIVE_STAMP)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
+import brotli  # type: ignore[import-untyped]
 import pytest
+import zstandard
 from scrapy.http import Response
+from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
+from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
 from articles.archive import Archive
 from articles.settings import StorageSettings
@@ -91,3 +97,58 @@ def test_real_and_tricky_files_never_break_the_crawl(
     report = crawl([entry], CrawlSettings(), storage)
     assert len(report.source("sample").feeds) == len(files)
     assert report.processes[0].exit == 0
+
+
+def _record(writer: WARCWriter, url: str, said: dict[str, str], body: bytes, date: str) -> None:
+    head = StatusAndHeaders("200 OK", list(said.items()), protocol="HTTP/1.1")
+    writer.write_record(
+        writer.create_warc_record(
+            url,
+            "response",
+            payload=BytesIO(body),
+            http_headers=head,
+            warc_headers_dict={"WARC-Date": date},
+        )
+    )
+
+
+def test_a_damaged_record_costs_itself_only_and_is_counted(
+    tmp_path: Path, storage: StorageSettings
+) -> None:
+    """Addresses that are none, dates and packing that cannot be read, bodies that are too large."""
+    html, day = {"Content-Type": "text/html"}, "2026-03-04T05:06:07Z"
+    broken: list[tuple[str, dict[str, str], bytes, str]] = [
+        ("http://[::1", html, page("One"), day),
+        ("https://o.example/date", html, page("Two"), "yesterday"),
+        ("https://o.example/packed", html | {"Content-Encoding": "br"}, b"no brotli", day),
+        ("https://o.example/large", html, b" " * 50_000, day),
+    ]
+    file = tmp_path / "foreign.warc.gz"
+    with file.open("wb") as out:
+        writer = WARCWriter(out, gzip=True)
+        for record in broken:
+            _record(writer, *record)
+        _record(writer, "https://o.example/good", html, page("Three"), day)
+    settings = CrawlSettings(max_page_bytes=40_000)
+    part = crawl([_source(file)], settings, storage).source("sample")
+    assert (part.health, part.outcomes["new"]) == ("healthy", 1)
+    assert part.reasons == {"rejected:damaged": 2, "rejected:too_large": 1}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("br", brotli.compress), ("zstd", zstandard.compress)]
+)
+def test_pages_packed_by_brotli_or_zstd_are_read_and_bombs_are_not(
+    encoding: str, pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    file = tmp_path / "packed.warc.gz"
+    said = {"Content-Type": "text/html", "Content-Encoding": encoding}
+    with file.open("wb") as out:
+        writer = WARCWriter(out, gzip=True)
+        for name, body in (("bomb", b" " * 50_000_000), ("good", page("Three"))):
+            url = f"https://o.example/{name}"
+            _record(writer, url, said, pack(body), "2026-03-04T05:06:07Z")
+    faults: list[tuple[str, str]] = []
+    read = read_responses(str(file), 40_000, lambda *fault: faults.append(fault))
+    assert [stored.body for stored in read] == [page("Three")]
+    assert faults == [("https://o.example/bomb", "too_large")]
