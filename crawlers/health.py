@@ -66,7 +66,7 @@ def as_row(
 def _of_feed(feed: FeedDone) -> HealthStatus:
     if feed.outcome in {"failed", "rejected"}:
         return "blocked" if feed.reason in BLOCKED else "failing"
-    if feed.outcome == "malformed":
+    if feed.outcome == "malformed" or feed.reason == "cut_short":
         return "malformed"
     return "empty" if feed.outcome == "read" and not feed.entries else "healthy"
 

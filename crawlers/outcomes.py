@@ -78,6 +78,7 @@ class FeedDone(_Record):
     kind: Literal["feed", "sitemap", "listing", "archive"] = "feed"
     outcome: FeedOutcome
     reason: str | None = None
+    """Why it was not read; `cut_short` for one that was read as far as it goes."""
     entries: int = 0
     """Entries read; those that repeat an address of the same source count as one page."""
     repeats: int = 0

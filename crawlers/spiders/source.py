@@ -17,6 +17,7 @@ from articles.errors import InvalidURLError
 from articles.identity import canonical_url
 from articles.state import Validators
 from crawlers.bot_walls import is_bot_wall
+from crawlers.breaking_off import breaks_off
 from crawlers.catalogue import KINDS, Access, ArchiveAccess
 from crawlers.conditional import conditions, validators_of
 from crawlers.deadline import DeadlineError, deadline
@@ -193,7 +194,10 @@ class SourceSpider(PageSpider):
             log.warning("document_malformed", source=run.source.id, reason=str(problem))
             changes = {"outcome": "malformed", "reason": "malformed"}
             return self._closed(run, done.model_copy(update=changes))
-        run.validators[url] = validators_of(response)
+        if access.kind in {"feed", "sitemap"} and breaks_off(response.body):
+            done = done.model_copy(update={"reason": "cut_short"})
+        else:
+            run.validators[url] = validators_of(response)
         further = self._further(run, access, feed, (response.url, depth))
         return [*further, *self._read(run, done, feed)]
 
