@@ -2,112 +2,141 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
-import zstandard
-from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import ResponseDataLossError
-from scrapy.http import Response
+from scrapy.utils._compression import _DecompressionMaxSizeExceeded
 
-GZIP = frozenset({b"gzip", b"x-gzip"})
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+PIECE = 65_536
+"""Bytes that are unpacked at a time, so that a bomb is met before it has gone off."""
 _WITH_GZIP_HEADER = 31
 """zlib's wbits for a gzip stream with the largest window."""
+
+
+_GZIP = b"\x1f\x8b"
+
+
+class UnpackedTooLargeError(_DecompressionMaxSizeExceeded):
+    """A body is larger than it may be; Scrapy knows a bomb by the class above."""
 
 
 class WholeBodyMiddleware(HttpCompressionMiddleware):
     """Scrapy's decompression, which takes what it can get of a torn body, made strict."""
 
-    def process_response(
-        self,
-        request: Request,
-        response: Response,
-        spider: Spider | None = None,  # noqa: ARG002 - part of the signature
-    ) -> Request | Response:
-        """Return the response unpacked. Raises ResponseDataLossError where it is cut short."""
-        encoding = (response.headers.get("Content-Encoding") or b"").strip().lower()
-        unpacked = super().process_response(request, response)
-        if not isinstance(unpacked, Response) or unpacked is response:
-            return unpacked
-        whole = (
-            is_whole(response.body, unpacked.body)
-            if encoding in GZIP
-            else has_ended(response.body, encoding)
-        )
-        if not whole:
-            raise ResponseDataLossError(
-                f"{response.url}: {encoding.decode('latin-1')} body of {len(response.body)} bytes "
-                "is cut short"
-            )
-        return unpacked
+    @staticmethod
+    def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
+        """Return a body unpacked; Scrapy calls this for each of its encodings, the last first.
+
+        Raises:
+            ResponseDataLossError: the body is cut short or damaged.
+            UnpackedTooLargeError: it is larger than `max_size`.
+        """
+        return unpacked(body, encoding.decode("latin-1"), max_size)
 
 
-def is_whole(packed: bytes, unpacked: bytes) -> bool:
-    """Whether a gzip body ends where its stream does.
+def unpacked(packed: bytes, encoding: str, max_size: int = 0) -> bytes:
+    """Return a body unpacked, once: what shows whether it is whole is seen on the way.
 
-    A gzip stream ends with its unpacked length (RFC 1952, 2.3.1). Where that does not agree, for
-    bodies of several streams or with padding behind, the streams are read to their end.
+    Args:
+        packed: The body; an empty one is empty unpacked.
+        encoding: gzip, x-gzip, deflate, br or zstd (RFC 9110, 8.4.1; RFC 8878).
+        max_size: Bytes of the unpacked body at the most; 0 for any number.
+
+    Raises:
+        ResponseDataLossError: the body is cut short or damaged.
+        UnpackedTooLargeError: it is larger than `max_size`.
     """
-    if int.from_bytes(packed[-4:], "little") == len(unpacked) % 2**32:
-        return True
+    whole = BytesIO()
+    for piece in _PIECES[encoding](packed) if packed else ():
+        whole.write(piece)
+        if 0 < max_size < whole.tell():
+            raise UnpackedTooLargeError(whole.tell(), max_size)
+    return whole.getvalue()
+
+
+def _torn(packed: bytes, encoding: str, how: str = "cut short") -> ResponseDataLossError:
+    return ResponseDataLossError(f"{encoding} body of {len(packed)} bytes is {how}")
+
+
+def _gzip(packed: bytes) -> Iterator[bytes]:
     rest = packed
-    while rest:
+    while rest:  # a body may be of several streams
         stream = zlib.decompressobj(_WITH_GZIP_HEADER)
         try:
-            stream.decompress(rest)
-        except zlib.error:
-            return rest is not packed  # padding behind a whole stream
+            yield from _by_zlib(stream, rest)
+        except zlib.error as problem:
+            if rest is not packed and not rest.startswith(_GZIP):
+                return  # padding behind a whole stream
+            raise _torn(packed, "gzip", f"damaged: {problem}") from None
         if not stream.eof:
-            return False
+            raise _torn(packed, "gzip")
         rest = stream.unused_data
-    return True
 
 
-def has_ended(packed: bytes, encoding: bytes) -> bool:
-    """Whether a brotli, zstd or deflate body ends where its stream does; True for any other.
+def _deflate(packed: bytes) -> Iterator[bytes]:
+    try:
+        zlib.decompressobj().decompress(packed[:2])
+        bits = zlib.MAX_WBITS
+    except zlib.error:  # without zlib's header, as some servers send it
+        bits = -zlib.MAX_WBITS
+    stream = zlib.decompressobj(bits)
+    try:
+        yield from _by_zlib(stream, packed)
+    except zlib.error as problem:
+        raise _torn(packed, "deflate", f"damaged: {problem}") from None
+    if not stream.eof:
+        raise _torn(packed, "deflate")
 
-    None of the three ends with its length. The body is unpacked once more, which is bounded: one
-    that is too large unpacked has been refused before.
-    """
-    ended = _ENDED.get(encoding)
-    return ended is None or not packed or ended(packed)
+
+def _by_zlib(stream: Any, packed: bytes) -> Iterator[bytes]:
+    piece, rest = b"", packed
+    while not stream.eof and (rest or len(piece) == PIECE):
+        piece, rest = stream.decompress(rest, PIECE), stream.unconsumed_tail
+        yield piece
 
 
-def _brotli_ended(packed: bytes) -> bool:
-    stream = brotli.Decompressor()
-    stream.process(packed)
-    return bool(stream.is_finished())
+def _brotli(packed: bytes) -> Iterator[bytes]:
+    stream, piece, rest = brotli.Decompressor(), b"", packed
+    try:
+        while not stream.is_finished() and (rest or piece):
+            piece, rest = stream.process(rest, output_buffer_limit=PIECE), b""
+            yield piece
+    except brotli.error as problem:
+        raise _torn(packed, "br", f"damaged: {problem}") from None
+    if not stream.is_finished():
+        raise _torn(packed, "br")
 
 
-def _zstd_ended(packed: bytes) -> bool:
+def _zstd(packed: bytes) -> Iterator[bytes]:
     rest = packed
     while rest:  # a body may be of several frames
-        frame = zstandard.ZstdDecompressor().decompressobj()
+        stream, data = zstd.ZstdDecompressor(), rest
         try:
-            frame.decompress(rest)
-        except zstandard.ZstdError:
-            return rest is not packed
-        if not frame.eof:
-            return False
-        rest = frame.unused_data
-    return True
+            while not stream.eof and (data or not stream.needs_input):
+                piece, data = stream.decompress(data, PIECE), b""
+                yield piece
+        except zstd.ZstdError as problem:
+            raise _torn(packed, "zstd", f"damaged: {problem}") from None
+        if not stream.eof:
+            raise _torn(packed, "zstd")
+        rest = stream.unused_data
 
 
-def _deflate_ended(packed: bytes) -> bool:
-    stream: Any = zlib.decompressobj()
-    try:
-        stream.decompress(packed)
-    except zlib.error:  # without zlib's header, as some servers send it
-        stream = zlib.decompressobj(-zlib.MAX_WBITS)
-        stream.decompress(packed)
-    return bool(stream.eof)
-
-
-_ENDED: dict[bytes, Callable[[bytes], bool]] = {
-    b"br": _brotli_ended,
-    b"zstd": _zstd_ended,
-    b"deflate": _deflate_ended,
+_PIECES: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
 }

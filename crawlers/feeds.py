@@ -21,11 +21,13 @@ from articles.errors import InvalidURLError, ShoalwatchError
 from articles.identity import canonical_url
 from crawlers.catalogue import primary_subtag
 from crawlers.deadline import DeadlineError
+from crawlers.extraction.charset import decode
 from crawlers.feed_dates import EntryDate, FeedDates
 
 MAX_TITLE = 1_000
 MAX_SUMMARY = 4_000
 MAX_AUTHOR = 200
+MAX_AUTHORS = 20
 MAX_CONTENT = 200_000
 """Characters of an item's markup that are read; the longest text in 84 real feeds has 21,458."""
 FULL_TEXT = 300
@@ -53,7 +55,8 @@ class Entry:
     """Hash of title and dates: another stamp means that the outlet touched the item."""
     text: str = ""
     """The article's whole text, paragraph by line, where the feed carries it."""
-    author: str = ""
+    authors: tuple[str, ...] = ()
+    """As the feed names them, or as it names its own where the item has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def read_feed(
     Args:
         body: The document.
         url: Its address, which relative links go by.
-        content_type: As the server declares it.
+        content_type: As the server declares it; the bytes may disprove its charset, and their own.
         limit: Entries read at the most.
         languages: The outlet's languages, for dates with names of months.
         now: The moment of the crawl, to know the future by; this moment if not given.
@@ -91,10 +94,11 @@ def read_feed(
     Raises:
         MalformedFeedError: the document is no feed; says what it looks like.
     """
-    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    body = decode(body, content_type).encode()
+    if body.lstrip(b" \t\r\n").startswith(b"{"):
         return _json_feed(body, url, limit, (languages, now))
     body, cut = _shortened(body, limit)
-    parsed = _parsed(body, url, content_type)
+    parsed = _parsed(body, url)
     items = parsed.get("entries", [])
     if not parsed.get("version") and not items:
         raise MalformedFeedError(f"{url} is no feed but {looks_like(body)}")
@@ -127,10 +131,9 @@ def _feed(read: list[tuple[Entry, EntryDate]], over: int, further: list[str]) ->
     return Feed(entries, max(0, over), dict(refused), further=following)
 
 
-def _parsed(body: bytes, url: str, content_type: str | None) -> Any:
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
+def _parsed(body: bytes, url: str) -> Any:
+    # The header goes before what the document declares, and is right: we have made it UTF-8.
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
         # As a stream: feedparser takes plain bytes for the name of a file first, and would open it.
         return feedparser.parse(BytesIO(body), response_headers=headers)
@@ -151,21 +154,26 @@ def _entry(item: Any, dates: FeedDates) -> tuple[Entry, EntryDate]:
     contents = [part.get("value") or "" for part in item.get("content", [])]
     entry = Entry(
         # FeedBurner's proxy stands in `link` and counts readers; the outlet's own address is behind
-        address=item.get("feedburner_origlink") or item.get("link") or None,
+        address=item.get("feedburner_origlink") or item.get("link") or _address_in(item.get("id")),
         title=title,
         summary=plain(item.get("summary"), MAX_SUMMARY),
         published=date.moment,
         stamp=stamp(title, *said),
         text=_full_text(max([*contents, item.get("summary") or ""], key=len)),
-        author=plain(item.get("author"), MAX_AUTHOR),
+        authors=_named(item.get("authors")) or _named([item.get("author")]),
     )
     return entry, date
 
 
-def _dates(
-    url: str, languages: Sequence[str], stated: object, now: datetime | None
-) -> FeedDates:
-    """Return a reader of dates: of the outlet's languages, the one that the feed states is first."""
+def _named(authors: object) -> tuple[str, ...]:
+    """Return the names of authors, each given by an object that has one, or by its name."""
+    given = authors if isinstance(authors, list) else [authors]
+    names = (each.get("name") if isinstance(each, dict) else each for each in given[:MAX_AUTHORS])
+    return tuple(dict.fromkeys(filter(None, (plain(name, MAX_AUTHOR) for name in names))))
+
+
+def _dates(url: str, languages: Sequence[str], stated: object, now: datetime | None) -> FeedDates:
+    """Return a reader of dates: in the outlet's languages, that which the feed states first."""
     if not isinstance(stated, str):
         return FeedDates(url, *languages, now=now)
     own = primary_subtag(stated)
@@ -187,14 +195,18 @@ def _json_feed(
         raise MalformedFeedError(f"{url} is JSON, but no JSON Feed (version {str(version)[:60]!r})")
     stated, following = document.get("language"), document.get("next_url")
     dates = _dates(url, known[0], stated, known[1])
-    read = [_json_entry(item, url, dates) for item in items[:limit] if isinstance(item, dict)]
+    own = _json_authors(document)
+    read = [_json_entry(item, url, dates, own) for item in items[:limit] if isinstance(item, dict)]
     further = [absolute(url, following)] if isinstance(following, str) else []
     return _feed(read, len(items) - limit, further)
 
 
-def _json_entry(item: dict[str, Any], url: str, dates: FeedDates) -> tuple[Entry, EntryDate]:
+def _json_entry(
+    item: dict[str, Any], url: str, dates: FeedDates, own: tuple[str, ...]
+) -> tuple[Entry, EntryDate]:
+    """Return an item of a JSON Feed; `own` are the feed's authors, whose items without any are."""
     title = plain(item.get("title"), MAX_TITLE)
-    address = item.get("url") or item.get("external_url")
+    address = item.get("url") or item.get("external_url") or _address_in(item.get("id"))
     date = dates.read(item.get("date_published") or item.get("date_modified"))
     content = item.get("content_html") or item.get("content_text")
     entry = Entry(
@@ -204,8 +216,21 @@ def _json_entry(item: dict[str, Any], url: str, dates: FeedDates) -> tuple[Entry
         published=date.moment,
         stamp=stamp(title, item.get("date_published"), item.get("date_modified")),
         text=_full_text(content if isinstance(content, str) else ""),
+        authors=_json_authors(item) or own,
     )
     return entry, date
+
+
+def _address_in(identity: object) -> str | None:
+    """Return an item's identity where it is its address, as the format advises."""
+    if not isinstance(identity, str) or not identity.lower().startswith(("http://", "https://")):
+        return None
+    return identity if is_web_address(identity) else None
+
+
+def _json_authors(about: dict[str, Any]) -> tuple[str, ...]:
+    """Return the authors of an item or a feed: a list since version 1.1, one object before."""
+    return _named(about.get("authors")) or _named(about.get("author"))
 
 
 def _full_text(markup: str) -> str:

@@ -1,15 +1,18 @@
-"""Sitemaps: indexes, news sitemaps and plain ones, gzipped or not, as the entries of a feed."""
+"""Sitemaps: indexes, news sitemaps, plain ones and lists in text, gzipped or not, as a feed."""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import islice
 
 from lxml import etree
+from scrapy.exceptions import ResponseDataLossError
 
+from crawlers.compression import UnpackedTooLargeError, unpacked
+from crawlers.extraction.charset import decode
 from crawlers.feed_dates import FeedDates
 from crawlers.feeds import (
     MAX_TITLE,
@@ -54,6 +57,8 @@ class _Item:
 def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: datetime) -> Feed:
     """Return the pages that a sitemap names since a moment, newest first, and its sitemaps.
 
+    It may be XML or plain text with an address a line.
+
     A page or sitemap without a date is not left out for its age: nothing says that it is old.
 
     Args:
@@ -66,7 +71,13 @@ def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: dateti
     Raises:
         MalformedFeedError: the document is no sitemap; says what it looks like.
     """
-    items, root = _items(_unpacked(body, url), FeedDates(url, now=now))
+    document = _unpacked(body, url)
+    if not document.isascii():  # nearly all are; the others may be in another encoding than told
+        document = decode(document).encode()
+    listed = _list(document, url, limit)
+    if listed is not None:
+        return listed
+    items, root = _items(document, FeedDates(url, now=now))
     if root not in {"urlset", "sitemapindex"}:
         raise MalformedFeedError(f"{url} is no sitemap but {looks_like(body)}")
     fresh = [item for item in items if item.touched is None or item.touched >= since]
@@ -94,15 +105,27 @@ def _entry(item: _Item, url: str) -> Entry:
 def _unpacked(body: bytes, url: str) -> bytes:
     if not body.startswith(_GZIP):
         return body
-    stream = zlib.decompressobj(_WITH_GZIP_HEADER)
     try:
-        unpacked = stream.decompress(body, MAX_UNPACKED)
-    except zlib.error as problem:
-        raise MalformedFeedError(f"{url} is a damaged gzip file: {problem}") from None
-    if not stream.eof:
-        how = "longer than 50 MB" if stream.unconsumed_tail else "cut short"
-        raise MalformedFeedError(f"{url} is a gzip file that is {how}")
-    return unpacked
+        return unpacked(body, "gzip", MAX_UNPACKED)
+    except UnpackedTooLargeError:
+        raise MalformedFeedError(f"{url} is a gzip file that is longer than 50 MB") from None
+    except ResponseDataLossError as problem:
+        raise MalformedFeedError(f"{url} is a gzip file that is not whole: {problem}") from None
+
+
+def _list(document: bytes, url: str, limit: int) -> Feed | None:
+    """Return a sitemap that is plain text, an address a line; None for one of another kind.
+
+    Its first line tells. A line that is no address is an entry all the same, to be refused as one.
+    """
+    # Line by line: as a list, 50 MB of short lines are a gigabyte.
+    lines = filter(None, map(bytes.strip, BytesIO(document)))
+    first = next(lines, b"")
+    if not first.lower().startswith((b"http://", b"https://")):
+        return None
+    addresses = [line.decode("utf-8", "replace") for line in (first, *islice(lines, limit - 1))]
+    items = (_Item("url", address, None, None, "", stamp("", "", "")) for address in addresses)
+    return Feed(tuple(_entry(item, url) for item in items), left_out=sum(1 for _ in lines))
 
 
 def _items(document: bytes, dates: FeedDates) -> tuple[list[_Item], str]:
@@ -116,6 +139,7 @@ def _items(document: bytes, dates: FeedDates) -> tuple[list[_Item], str]:
         no_network=True,
         load_dtd=False,
         huge_tree=False,
+        encoding="utf-8",
     )
     items: list[_Item] = []
     root = ""

@@ -11,6 +11,7 @@ from articles.record import Article
 from articles.state import KnownPage, Validators
 from crawlers.catalogue import Source, primary_subtag
 from crawlers.extraction import ExtractedPage
+from crawlers.extraction.bylines import clean_names
 from crawlers.findings import duplicate, ended, settled, unchanged
 from crawlers.outcomes import PageOutcome
 from crawlers.recorder import Finding, Recorder
@@ -81,8 +82,7 @@ def judge_by_feed(
     if known:
         same = known.content_hash == content_hash(entry.title, entry.text)
         return unchanged(visit, known, at) if same else ending
-    authors = [entry.author] if entry.author else []
-    page = ExtractedPage(text=entry.text, title=entry.title, authors=authors)
+    page = ExtractedPage(text=entry.text, title=entry.title)
     return judge(Fetched(visit, visit.url, Validators(), at, page, "feed"), recorder, claimed)
 
 
@@ -160,7 +160,7 @@ def _article(fetched: Fetched, title: str, canonical: str, text_hash: str) -> Ar
         text=page.text,
         text_from=fetched.text_from,
         summary=page.description or visit.entry.summary,
-        authors=tuple(page.authors),
+        authors=tuple(page.authors) or _authors_by_feed(visit),
         language=language,
         language_confidence=confidence,
         published=published,
@@ -170,6 +170,13 @@ def _article(fetched: Fetched, title: str, canonical: str, text_hash: str) -> Ar
         fetched=fetched.at,
         embedding=None,
     )
+
+
+def _authors_by_feed(visit: Visit) -> tuple[str, ...]:
+    """Return the people that a feed names as authors; many name the outlet itself."""
+    names = (name for said in visit.entry.authors for name in clean_names(said))
+    outlet = {visit.source.name.casefold(), visit.source.id}
+    return tuple(dict.fromkeys(name for name in names if name.casefold() not in outlet))
 
 
 def _language(stated: str | None, source: Source) -> tuple[str, float]:

@@ -1,9 +1,9 @@
-"""Bytes to text: which encoding a page is really in, whatever it says.
+"""Bytes to text: which encoding a page or feed is really in, whatever it says.
 
-The order of belief is the byte order mark, the HTTP header, the page's own declaration, then
-detection by charset-normalizer. A declaration is overruled when the bytes disprove it: strict UTF-8
-with multi-byte characters is UTF-8 (other encodings almost never form it by chance), and a declared
-encoding that leaves decoding errors or unlikely text is replaced by the detected one.
+The order of belief is the byte order mark, the HTTP header, the document's own declaration, then
+detection by charset-normalizer. A declaration is overruled when the bytes disprove it: what is
+UTF-8 but for a few broken characters is UTF-8 (other encodings almost never form it by chance), and
+a declared encoding that leaves decoding errors or unlikely text is replaced by the detected one.
 """
 
 from __future__ import annotations
@@ -41,20 +41,27 @@ MAX_ERRORS = 0.002
 """Share of undecodable characters up to which a declared encoding is believed (a cut-off character
 or a stray advertisement; real mislabelling leaves over 10%)."""
 
+MAX_BROKEN = 0.05
+"""Share of broken characters among those beyond ASCII up to which a text is UTF-8: outlets cut
+titles by their bytes. Of the samples in the tests, read as UTF-8, .77 of the Thai one's and of
+EUC-JP's are broken, and more of every other encoding's."""
+
 COMMON_SHARE = 0.75
 """Share of everyday characters from which Chinese text is believed. Measured on the samples in the
 tests: Chinese in its own encoding 1.0, Japanese .91; GBK read as Big5 .59, Big5 read as GBK .24."""
 
-_TAGS = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>|&[#\w]+;", re.DOTALL | re.IGNORECASE)
+_TAGS = re.compile(
+    rb"<!\[CDATA\[|\]\]>|<(script|style)\b.*?</\1\s*>|<[^>]*>|&[#\w]+;", re.DOTALL | re.IGNORECASE
+)
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
 _SINGLE_BYTE = re.compile(r"cp125|cp874|iso8859|latin|koi8|tis.?620|windows", re.IGNORECASE)
 
 
 def decode(html: bytes, content_type: str | None = None) -> str:
-    """Decode a page with the encoding its bytes are in.
+    """Decode a page or feed with the encoding its bytes are in.
 
     Args:
-        html: The page as received, decompressed.
+        html: The document as received, decompressed.
         content_type: The HTTP Content-Type header, where known.
 
     Returns:
@@ -84,8 +91,16 @@ def _is_utf8(html: bytes) -> bool:
         html.decode("utf-8")
     except UnicodeDecodeError as error:
         # a page cut off inside its last character is still UTF-8
-        return error.start >= len(html) - 3 and bool(_NON_ASCII.search(html[: error.start]))
+        cut_off = error.start >= len(html) - 3 and _NON_ASCII.search(html[: error.start])
+        near = html[max(0, error.start - SAMPLE_BYTES) : error.start + SAMPLE_BYTES]
+        return bool(cut_off) or _broken_share(near) <= MAX_BROKEN
     return True
+
+
+def _broken_share(html: bytes) -> float:
+    """Return how many of the characters beyond ASCII are broken if the text is read as UTF-8."""
+    beyond = [c for c in html.decode("utf-8", errors="replace") if c > "\x7f"]
+    return beyond.count("\ufffd") / len(beyond)
 
 
 def _visible(html: bytes) -> bytes:

@@ -13,34 +13,32 @@ from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import HtmlResponse, Response
 from scrapy.utils.test import get_crawler
 
-from crawlers.compression import WholeBodyMiddleware, has_ended, is_whole
+from crawlers.compression import UnpackedTooLargeError, WholeBodyMiddleware, unpacked
 
 TEXT = b"The ferry to Cebu leaves at noon. " * 400
 WHOLE = gzip.compress(TEXT, mtime=0)
 
 
 @pytest.mark.parametrize(
-    ("packed", "unpacked"),
+    ("packed", "text"),
     [
         (WHOLE, TEXT),
         (WHOLE + WHOLE, TEXT + TEXT),
         (WHOLE + b"\x00" * 64, TEXT),
         (gzip.compress(b"", mtime=0), b""),
+        (b"", b""),
     ],
-    ids=["one stream", "two streams", "padding", "empty"],
+    ids=["one stream", "two streams", "padding", "empty", "nothing"],
 )
-def test_whole_bodies(packed: bytes, unpacked: bytes) -> None:
-    assert is_whole(packed, unpacked)
+def test_whole_bodies(packed: bytes, text: bytes) -> None:
+    assert unpacked(packed, "gzip") == text
 
 
 @pytest.mark.parametrize("cut", [1, 4, 9, 40, len(WHOLE) - 12])
-def test_torn_bodies(cut: int) -> None:
-    torn = WHOLE[:-cut]
-    assert not is_whole(torn, TEXT[: len(TEXT) // 2])
-
-
-def test_a_torn_second_stream() -> None:
-    assert not is_whole(WHOLE + WHOLE[:-20], TEXT + TEXT[:100])
+@pytest.mark.parametrize("before", [b"", WHOLE], ids=["one stream", "two streams"])
+def test_torn_bodies(cut: int, before: bytes) -> None:
+    with pytest.raises(ResponseDataLossError, match=r"gzip body of \d+ bytes is cut short"):
+        unpacked(before + WHOLE[:-cut], "gzip")
 
 
 def _raw_deflate(text: bytes) -> bytes:
@@ -58,22 +56,56 @@ PACKED = [
 NAMES = ["br", "zstd", "zstd, two frames", "deflate", "deflate without a header"]
 
 
-@pytest.mark.parametrize(("encoding", "packed"), PACKED, ids=NAMES)
-def test_other_encodings_are_whole_or_torn(encoding: bytes, packed: bytes) -> None:
-    assert has_ended(packed, encoding)
-    assert not has_ended(packed[:-3], encoding)
+@pytest.mark.parametrize(("encoding", "packed"), [*PACKED, (b"gzip", WHOLE)], ids=[*NAMES, "gzip"])
+def test_other_encodings_are_whole_torn_damaged_or_too_large(
+    encoding: bytes, packed: bytes
+) -> None:
+    name = encoding.decode()
+    frames = packed.count(packed[:16])
+    assert unpacked(packed, name, len(TEXT) * frames) == TEXT * frames
+    with pytest.raises(ResponseDataLossError, match="cut short"):
+        unpacked(packed[:-3], name)
+    with pytest.raises(ResponseDataLossError, match="damaged"):
+        unpacked(b"\xff" * 40, name)
+    with pytest.raises(UnpackedTooLargeError):
+        unpacked(packed, name, len(TEXT) - 1)
+
+
+def _answered(body: bytes, *encodings: str) -> Response:
+    middleware = WholeBodyMiddleware.from_crawler(get_crawler())
+    headers = {"Content-Encoding": list(encodings), "Content-Type": "text/html"}
+    response = HtmlResponse("https://outlet.example/a", headers=headers, body=body)
+    answer = middleware.process_response(Request(response.url), response)
+    assert isinstance(answer, Response)
+    return answer
 
 
 @pytest.mark.parametrize(("encoding", "packed"), [*PACKED, (b"gzip", WHOLE)], ids=[*NAMES, "gzip"])
 def test_a_torn_body_is_no_response(encoding: bytes, packed: bytes) -> None:
-    def unpacked(body: bytes) -> Request | Response:
-        headers = {"Content-Encoding": encoding, "Content-Type": "text/html"}
-        response = HtmlResponse("https://outlet.example/a", headers=headers, body=body)
-        return middleware.process_response(Request(response.url), response)
-
-    middleware = WholeBodyMiddleware.from_crawler(get_crawler())
-    answer = unpacked(packed)
-    assert isinstance(answer, Response)
+    answer = _answered(packed, encoding.decode())
     assert answer.body.startswith(TEXT)
+    assert "Content-Encoding" not in answer.headers
     with pytest.raises(ResponseDataLossError, match="is cut short"):
-        unpacked(packed[:-3])
+        _answered(packed[:-3], encoding.decode())
+
+
+@pytest.mark.parametrize("encodings", [("gzip, br",), ("gzip", "br"), ("GZIP , BR",)])
+def test_a_body_packed_twice_is_whole_or_torn(encodings: tuple[str, ...]) -> None:
+    assert _answered(brotli.compress(WHOLE), *encodings).body == TEXT
+    with pytest.raises(ResponseDataLossError, match="gzip body"):
+        _answered(brotli.compress(WHOLE[:-9]), *encodings)
+    with pytest.raises(ResponseDataLossError, match="br body"):
+        _answered(brotli.compress(WHOLE)[:-3], *encodings)
+
+
+def test_a_body_is_unpacked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+    made = brotli.Decompressor
+
+    def counted() -> object:
+        begun.append(1)
+        return made()
+
+    monkeypatch.setattr(brotli, "Decompressor", counted)
+    _answered(brotli.compress(TEXT), "br")
+    assert begun == [1]

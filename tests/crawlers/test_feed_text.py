@@ -93,3 +93,26 @@ def test_a_new_version_says_what_changed(
     crawl_feeds(sample=feed)
     first, second = Archive(storage.archive).read("crawled", versions=True)
     assert (first.changed, second.changed) == ((), ("title",))
+
+
+def test_a_feed_names_the_authors_of_a_page_that_names_none(
+    outlet: OutletServer, storage: StorageSettings, crawl_feeds: Crawl
+) -> None:
+    outlet.article("/signed", head='<meta name="author" content="Mei Tan">')
+    outlet.article("/unsigned")
+    outlet.article("/by-the-outlet")
+    space = "http://purl.org/dc/elements/1.1/"
+    said = {"/signed": "Budi Santoso", "/unsigned": "Budi Santoso", "/by-the-outlet": "Sample"}
+    items = "".join(
+        f"<item><title>T</title><link>{outlet.url}{path}</link><d:creator>{name}</d:creator></item>"
+        for path, name in said.items()
+    )
+    body = f'<rss version="2.0" xmlns:d="{space}"><channel>{items}</channel></rss>'.encode()
+    outlet.routes["/feed.xml"] = Answer(body, content_type="application/rss+xml")
+    crawl_feeds(sample=f"{outlet.url}/feed.xml")
+    found = Archive(storage.archive).read("crawled")
+    assert {article.url.removeprefix(outlet.url): article.authors for article in found} == {
+        "/signed": ("Mei Tan",),
+        "/unsigned": ("Budi Santoso",),
+        "/by-the-outlet": (),
+    }

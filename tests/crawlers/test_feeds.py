@@ -179,3 +179,78 @@ def test_an_outlets_several_languages_read_a_feed_in_the_one_it_states(
     (entry,) = read_feed(body, URL, None, 10, ("en-US", "pt")).entries
     assert entry.published is not None
     assert entry.published.date().isoformat() == hour
+
+
+def test_a_json_feeds_authors_by_either_version() -> None:
+    items = [
+        {
+            "authors": [
+                {"name": "Mei Tan"},
+                {"url": "https://o.example/"},
+                {"name": "A <b>Wong</b>"},
+            ]
+        },
+        {"author": {"name": "Budi Santoso"}},
+        {"authors": [], "author": "Le Minh"},
+        {"authors": {"name": "Siti"}, "author": 7},
+        {"authors": [None, 7, "", ["x"]]},
+        {},
+    ]
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "authors": [{"name": "The Desk"}],
+        "items": items,
+    }
+    found = read_feed(json.dumps(document).encode(), URL, None, 10).entries
+    assert [entry.authors for entry in found] == [
+        ("Mei Tan", "A Wong"),
+        ("Budi Santoso",),
+        ("Le Minh",),
+        ("Siti",),
+        ("The Desk",),
+        ("The Desk",),
+    ]
+
+
+def test_all_authors_of_an_item_are_read() -> None:
+    authors = "<author><name>Mei Tan</name></author><author><name>Budi</name></author>"
+    atom = ATOM.format(updated="2026-11-24T07:00:00Z").replace(
+        "<published>", f"{authors}<published>"
+    )
+    assert read_feed(atom.encode(), URL, None, 10).entries[0].authors == ("Mei Tan", "Budi")
+    rss = _rss().replace(b"</item>", b"<author>desk@outlet.com (Mei Tan)</author></item>")
+    assert read_feed(rss, URL, None, 10).entries[0].authors == ("Mei Tan",)
+
+
+@pytest.mark.parametrize(
+    ("identity", "address"),
+    [
+        ("https://outlet.example/?p=7", "https://outlet.example/?p=7"),
+        ("tag:outlet.example,2026:7", None),
+        ("/story", None),
+        ("http://[::1", None),
+        ("file:///etc/passwd", None),
+        (7, None),
+    ],
+)
+def test_an_identity_that_is_an_address_is_one_where_none_is_given(
+    identity: object, address: str | None
+) -> None:
+    version = "https://jsonfeed.org/version/1"
+    items = [
+        {"id": identity},
+        {"id": identity, "external_url": "https://elsewhere.example/"},
+        {"id": identity, "url": "https://outlet.example/a"},
+    ]
+    body = json.dumps({"version": version, "items": items}).encode()
+    addresses = [entry.address for entry in read_feed(body, URL, None, 10).entries]
+    assert addresses == [address, "https://elsewhere.example/", "https://outlet.example/a"]
+
+
+def test_rss_and_atom_items_without_a_link_are_found_by_their_identity() -> None:
+    own = "https://outlet.example/?p=7"
+    item = f'<item><guid isPermaLink="false">{own}</guid></item>'
+    rss = f'<rss version="2.0"><channel>{item}</channel></rss>'
+    atom = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>{own}</id></entry></feed>'
+    for body in (rss, atom):
+        assert read_feed(body.encode(), URL, None, 10).entries[0].address == own

@@ -65,7 +65,7 @@ def test_an_index_names_its_sitemaps_that_changed() -> None:
         (b"<html><body>Not found</body></html>", "is no sitemap but a web page"),
         (b"", "an empty document"),
         (gzip.compress(NEWS.encode(), mtime=0)[:60], "cut short"),
-        (b"\x1f\x8bnonsense", "damaged gzip"),
+        (b"\x1f\x8bnonsense", "damaged"),
         (gzip.compress(b" " * (MAX_UNPACKED + 10), mtime=0), "longer than 50 MB"),
     ],
 )
@@ -157,3 +157,36 @@ def test_a_broken_address_spoils_nothing_else() -> None:
     places = "<url><loc>http://[::1</loc></url><url><loc>https://outlet.example/a</loc></url>"
     feed = read_sitemap(f"<urlset>{places}</urlset>".encode(), URL, NOW, 10, NOW)
     assert [entry.address for entry in feed.entries] == ["http://[::1", "https://outlet.example/a"]
+
+
+def test_a_sitemap_may_be_text_with_an_address_a_line() -> None:
+    text = "\ufeffhttps://outlet.example/a\r\n\r\n  https://outlet.example/b \nmore\nHTTPS://o.example/c"
+    whole = read_sitemap(text.encode(), URL, NOW, 10, NOW)
+    addresses = [entry.address for entry in whole.entries]
+    # the third is refused when its page is to be asked for: it is counted, not passed over
+    assert addresses[:3] == [
+        "https://outlet.example/a",
+        "https://outlet.example/b",
+        "https://outlet.example/more",
+    ]
+    assert (len(addresses), whole.left_out, whole.older, whole.further) == (4, 0, 0, ())
+    packed = gzip.compress(text.encode(), mtime=0)
+    assert read_sitemap(packed, URL, NOW, 2, NOW).left_out == 2
+    in_xml = "<urlset><url><loc>https://outlet.example/a</loc></url></urlset>"
+    assert whole.entries[0] == read_sitemap(in_xml.encode(), URL, NOW, 10, NOW).entries[0]
+    with pytest.raises(MalformedFeedError, match="starts with b'service unavailable"):
+        read_sitemap(b"Service unavailable, see https://outlet.example/", URL, NOW, 10, NOW)
+
+
+def test_a_text_sitemap_is_crawled(outlet: OutletServer, storage: StorageSettings) -> None:
+    outlet.article("/one")
+    lines = f"{outlet.url}/one\nhttp://[::1\n".encode()
+    outlet.routes["/sitemap.txt"] = Answer(lines, content_type="text/plain")
+    part = _crawl(_sitemap_source(f"{outlet.url}/sitemap.txt"), storage).source("sample")
+    assert (part.outcomes["new"], part.reasons) == (1, {"rejected:invalid_address": 1})
+
+
+def test_a_gzip_file_of_several_streams_is_read_whole() -> None:
+    half = NEWS.index("<url><loc>/undated")
+    packed = b"".join(gzip.compress(part.encode()) for part in (NEWS[:half], NEWS[half:]))
+    assert len(read_sitemap(packed, URL, LONG_AGO, 10, NOW).entries) == 3
