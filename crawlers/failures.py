@@ -20,6 +20,7 @@ from twisted.web.http import PotentialDataLoss
 
 from crawlers.addresses import PrivateAddressError, refused_names
 from crawlers.politeness import ForbiddenByRobotsError, RobotsUnreachableError
+from crawlers.redirects import fault_of_redirect
 
 Ending = tuple[Literal["rejected", "failed"], str]
 """An outcome without an article, and the reason."""
@@ -60,7 +61,7 @@ def ending_of_status(response: Response) -> Ending | None:
     """Return how a response ended that is no success, or None for 200 and its like."""
     if 200 <= response.status < 300 and response.status not in {204, 205, 206}:
         return None
-    return "failed", f"http_{response.status}"
+    return "failed", fault_of_redirect(response) or f"http_{response.status}"
 
 
 def ending_of_type(response: Response) -> Ending | None:

@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 
+from crawlers.redirects import REDIRECTS, fault_of_redirect
 from crawlers.warc import Passing
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class PassingResponses:
     def _passing(self, request: Request, response: Response) -> Passing | None:
         if request.priority == ROBOTS_PRIORITY:
             return "robots"
-        if response.status in {301, 302, 303, 307, 308} and "Location" in response.headers:
-            return "redirect"
+        if response.status in REDIRECTS and "Location" in response.headers:
+            return None if fault_of_redirect(response) else "redirect"
         again = request.meta.get("retry_times", 0) < self._times
         return "retried" if again and response.status in self._retried else None

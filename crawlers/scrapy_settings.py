@@ -34,6 +34,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.politeness.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawlers.compression.WholeBodyMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawlers.redirects.WebRedirectMiddleware": 600,
     "crawlers.keeping.PassingResponses": 610,  # before redirects (600) and retries (550) take them
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawlers.politeness.PatientRetryMiddleware": 550,

@@ -55,6 +55,10 @@ def _endless(handler: BaseHTTPRequestHandler) -> None:
         handler.close_connection = True
 
 
+def _to(address: str, status: int = 302) -> Answer:
+    return Answer(status=status, headers={"Location": address})
+
+
 def _faults() -> dict[str, tuple[Route, str]]:
     """Return what the server does at each path, and the ending that is due."""
     bomb = gzip.compress(b"<p>" + b"0" * 50_000_000)
@@ -80,6 +84,14 @@ def _faults() -> dict[str, tuple[Route, str]]:
         "/no-content": (Answer(b"", 204), "failed:http_204"),
         "/home": (Answer(status=302, headers={"Location": "/"}), "rejected:front_page"),
         "/nowhere": (Answer(status=302), "failed:http_302"),
+        "/to-a-file": (_to("file:///etc/passwd"), "failed:redirect_not_http"),
+        "/to-ftp": (_to("ftp://outlet.example/a"), "failed:redirect_not_http"),
+        "/to-a-script": (_to("javascript:alert(1)"), "failed:redirect_not_http"),
+        "/to-data": (_to("data:text/html,<p>x</p>", 307), "failed:redirect_not_http"),
+        "/to-mail": (_to("mailto:desk@outlet.example"), "failed:redirect_not_http"),
+        "/to-a-broken-address": (_to("http://[::1"), "failed:redirect_invalid"),
+        "/to-no-host": (_to("https:///a"), "failed:redirect_invalid"),
+        "/to-no-port": (_to("http://outlet.example:99999/"), "failed:redirect_invalid"),
     }
 
 

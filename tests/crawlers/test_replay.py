@@ -118,3 +118,20 @@ def test_what_came_on_the_way_is_kept_too(outlet: OutletServer, storage: Storage
 def test_a_day_without_kept_pages_is_told(storage: StorageSettings) -> None:
     with pytest.raises(ReplayError, match=r"No responses of .* are kept in"):
         _replay([source("sample", "https://o.example/feed")], storage)
+
+
+def test_a_redirect_that_cannot_be_followed_is_kept_once_and_ends_the_same(
+    outlet: OutletServer, storage: StorageSettings
+) -> None:
+    for path, location in (("/file", "file:///etc/passwd"), ("/broken", "http://[::1")):
+        outlet.routes[path] = Answer(status=302, headers={"Location": location})
+    outlet.article("/story")
+    sources = [source("sample", outlet.feed("/file", "/broken", "/story"))]
+    keep = storage.home / "pages"
+    report = crawl(sources, SETTINGS, storage, keep_pages=keep)
+    (file,) = keep.glob("*/*.warc.gz")
+    kept = Counter(e.status for e in read_responses(str(file), 1_000_000) if e.passing != "robots")
+    assert kept == {200: 2, 302: 2}
+    endings = {"failed:redirect_not_http": 1, "failed:redirect_invalid": 1}
+    assert report.source("sample").reasons == endings
+    assert _endings(_replay(sources, storage).pages) == _endings(report.pages)
