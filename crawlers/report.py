@@ -79,13 +79,7 @@ class CrawlReport(_Frozen):
 
     def write(self, path: Path) -> None:
         """Write the report as JSON, whole or not at all. Raises ReportError."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, self.model_dump_json(indent=1))
-        except OSError as problem:
-            raise ReportError(
-                f"The crawl's report cannot be written to {path}: {problem}; name another file"
-            ) from problem
+        write_report(self, path)
 
     @model_validator(mode="after")
     def _books_balance(self) -> Self:
@@ -104,3 +98,14 @@ class CrawlReport(_Frozen):
                     f"{counted} counted"
                 )
         return self
+
+
+def write_report(report: BaseModel, path: Path) -> None:
+    """Write what a crawl, or one that was made again, tells. Raises ReportError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, report.model_dump_json(indent=1))
+    except OSError as problem:
+        raise ReportError(
+            f"The crawl's report cannot be written to {path}: {problem}; name another file"
+        ) from problem

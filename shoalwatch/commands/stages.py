@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from crawlers.catalogue import select
-from crawlers.report import CrawlReport
+from crawlers.report import CrawlReport, write_report
 from shoalwatch.commands.digest import say
 from shoalwatch.commands.options import (
     DayOption,
@@ -73,6 +73,11 @@ def crawl(
 
     Sources that another crawl is at are locked; other sources can be crawled side by side.
     """
+    if from_pages and keep_pages:
+        raise typer.BadParameter(
+            "--keep-pages does not go with --from-pages, which asks nobody, so there is nothing "
+            "new to be kept; leave out one of them"
+        )
     with workspace() as opened:
         chosen = select(opened.sources, comma_list(sources))
         home = opened.settings.storage.home
@@ -80,6 +85,9 @@ def crawl(
             with hold(home, crawl_locks(chosen)):
                 again = crawl_again(opened, chosen, read_day(from_pages, "UTC"))
             print_replay(output(), again)
+            if report:
+                write_report(again, report)
+                messages().print(f"report {report}", markup=False)
             return
         with hold(home, crawl_locks(chosen)), stage("crawl") as progress:
             done = crawl_stage(opened, chosen, progress, keep_pages=keep_pages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -110,13 +111,24 @@ def test_pages_are_kept_and_a_day_is_made_again(tmp_path: Path) -> None:
         outlet.article("/one")
         _catalogue(tmp_path, good=outlet.feed("/one", "/gone"))
         assert shoalwatch(tmp_path, "crawl", "--keep-pages", **SETTINGS).returncode == 0
-    again = shoalwatch(tmp_path, "crawl", "--from-pages", "today", **SETTINGS)
+    options = ("--from-pages", "today", "--report", str(tmp_path / "again.json"))
+    again = shoalwatch(tmp_path, "crawl", *options, **SETTINGS)
     assert again.returncode == 0, again.stderr
+    told = json.loads((tmp_path / "again.json").read_text())
+    assert [page["outcome"] for page in told["pages"]] == ["new", "failed"]
     assert "  failed (http_404): 1\n  new: 1\n" in again.stdout
     assert "1 of 1 partitions were byte for byte the same" in again.stdout
     missing = shoalwatch(tmp_path, "crawl", "--from-pages", "2020-02-02", **SETTINGS)
     assert missing.returncode == 1
     assert "No responses of 2020-02-02 are kept in" in missing.stderr
+
+
+def test_what_is_made_again_cannot_be_kept_again(tmp_path: Path) -> None:
+    done = shoalwatch(tmp_path, "crawl", "--from-pages", "today", "--keep-pages", **SETTINGS)
+    assert done.returncode == 2
+    said = " ".join(done.stderr.replace("│", " ").split())
+    assert "--keep-pages does not go with --from-pages" in said
+    assert "asks nobody, so there is nothing new to be kept; leave out one of them" in said
 
 
 @pytest.mark.parametrize(
