@@ -65,6 +65,7 @@ class Feed:
 
     entries: tuple[Entry, ...]
     left_out: int
+    """Entries beyond the limit, and sitemaps of an index beyond those that are read."""
     refused_dates: dict[str, int] = field(default_factory=dict)
     """Dates that cannot be believed or read, by reason: future, before_1990, unreadable."""
     older: int = 0
@@ -196,7 +197,9 @@ def _json_feed(
     stated, following = document.get("language"), document.get("next_url")
     dates = _dates(url, known[0], stated, known[1])
     own = _json_authors(document)
-    read = [_json_entry(item, url, dates, own) for item in items[:limit] if isinstance(item, dict)]
+    # What is no object has no address: it is counted as such.
+    objects = (item if isinstance(item, dict) else {} for item in items[:limit])
+    read = [_json_entry(item, url, dates, own) for item in objects]
     further = [absolute(url, following)] if isinstance(following, str) else []
     return _feed(read, len(items) - limit, further)
 

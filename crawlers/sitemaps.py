@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,6 +48,8 @@ class _Item:
     published: datetime | None
     title: str
     stamp: str
+    refused: tuple[str, ...] = ()
+    """Why its dates are not believed."""
 
     @property
     def touched(self) -> datetime | None:
@@ -86,7 +89,8 @@ def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: dateti
     children = [absolute(url, item.address) for item in fresh if item.kind == "sitemap"]
     return Feed(
         entries=tuple(_entry(item, url) for item in pages[:limit]),
-        left_out=max(0, len(pages) - limit),
+        left_out=len(pages[limit:]) + len(children[MAX_CHILDREN:]),
+        refused_dates=Counter(reason for item in items for reason in item.refused),
         older=sum(item.kind == "url" for item in items) - len(pages),
         further=tuple(children[:MAX_CHILDREN]),
     )
@@ -159,13 +163,15 @@ def _item(element: etree._Element, kind: str, dates: FeedDates) -> _Item:
     said = dict(_said(element))
     modified, published = said.get("lastmod", ""), said.get("publication_date", "")
     title = plain(said.get("title"), MAX_TITLE)
+    dated, first = dates.read(modified), dates.read(published)
     return _Item(
         kind=kind,
         address=said.get("loc", ""),
-        modified=dates.read(modified).moment,
-        published=dates.read(published).moment,
+        modified=dated.moment,
+        published=first.moment,
         title=title,
         stamp=stamp(title, modified, published),
+        refused=tuple(date.refused for date in (dated, first) if date.refused),
     )
 
 

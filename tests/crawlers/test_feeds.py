@@ -57,7 +57,7 @@ def test_json_feed_reads_like_the_others() -> None:
         ],
     }
     feed = read_feed(json.dumps(document).encode(), URL, "application/feed+json", 10)
-    story, bare = feed.entries
+    story, bare, nothing = feed.entries
     assert (story.address, story.title, story.summary) == (
         "https://outlet.example/story",
         "Strait",
@@ -65,6 +65,7 @@ def test_json_feed_reads_like_the_others() -> None:
     )
     assert story.published == datetime(2026, 11, 24, tzinfo=UTC)
     assert (bare.address, bare.title, bare.summary) == (None, "", "No address")
+    assert nothing.address is None  # counted, and refused for that
 
 
 @pytest.mark.parametrize(

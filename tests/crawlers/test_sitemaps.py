@@ -15,7 +15,7 @@ from crawlers.feeds import MalformedFeedError
 from crawlers.report import CrawlReport
 from crawlers.run import crawl
 from crawlers.settings import CrawlSettings
-from crawlers.sitemaps import MAX_UNPACKED, read_sitemap
+from crawlers.sitemaps import MAX_CHILDREN, MAX_UNPACKED, read_sitemap
 from crawlers.ways import cut_off
 from tests.crawlers.conftest import LOOPBACK, source
 from tests.crawlers.outlet_server import Answer, OutletServer
@@ -190,3 +190,14 @@ def test_a_gzip_file_of_several_streams_is_read_whole() -> None:
     half = NEWS.index("<url><loc>/undated")
     packed = b"".join(gzip.compress(part.encode()) for part in (NEWS[:half], NEWS[half:]))
     assert len(read_sitemap(packed, URL, LONG_AGO, 10, NOW).entries) == 3
+
+
+def test_what_a_sitemap_leaves_out_or_is_not_believed_in_is_counted() -> None:
+    maps = "".join(f"<sitemap><loc>/s{n}.xml</loc></sitemap>" for n in range(MAX_CHILDREN + 3))
+    index = read_sitemap(f"<sitemapindex>{maps}</sitemapindex>".encode(), URL, NOW, 10, NOW)
+    assert (len(index.further), index.left_out) == (MAX_CHILDREN, 3)
+    dates = ("2100-01-01", "1975-01-01", "soon", "2026-11-24")
+    pages = "".join(f"<url><loc>/p</loc><lastmod>{date}</lastmod></url>" for date in dates)
+    found = read_sitemap(f"<urlset>{pages}</urlset>".encode(), URL, LONG_AGO, 10, NOW)
+    assert len(found.entries) == 4
+    assert found.refused_dates == {"future": 1, "before_1990": 1, "unreadable": 1}
