@@ -25,7 +25,7 @@ from pydantic import (
 
 from articles.errors import InvalidURLError, ShoalwatchError
 from articles.identity import canonical_url
-from crawlers.positions import PositionedYAML
+from articles.positions import PositionedYAML
 
 SHIPPED = Path(__file__).parent / "sources"
 """The catalogue that ships with Shoalwatch."""

@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from articles.positions import PositionedYAML
 from articles.settings import StorageSettings
 from articles.whole_files import write_whole
 from models.errors import OwnCategoryError
@@ -136,7 +137,7 @@ def read_entry(path: Path) -> Entry:
         OwnCategoryError: the file is missing, too large, no YAML, or an entry of it is wrong.
     """
     try:
-        return Entry.model_validate(yaml.safe_load(_bounded(path)))
+        return Entry.model_validate(PositionedYAML(_bounded(path)).value)
     except OSError as error:
         raise OwnCategoryError(f"Category file {path} cannot be read: {error.strerror}.") from error
     except ValidationError as error:
