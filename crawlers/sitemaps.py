@@ -30,6 +30,8 @@ MAX_UNPACKED = 52_428_800
 """Bytes of an unpacked sitemap: the protocol's own bound (sitemaps.org, 50 MB)."""
 MAX_CHILDREN = 20
 """Sitemaps of an index that are read in one run, those changed last first."""
+MAX_ITEMS = 100_000
+"""Items of a document that are looked at: twice the protocol's own bound (sitemaps.org)."""
 SITEMAP_STAMP = "sitemap:"
 """Before the stamps of sitemap entries: they are not comparable with those of a feed's."""
 
@@ -80,7 +82,7 @@ def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: dateti
     listed = _list(document, url, limit)
     if listed is not None:
         return listed
-    items, root = _items(document, FeedDates(url, now=now))
+    items, over, root = _items(document, FeedDates(url, now=now))
     if root not in {"urlset", "sitemapindex"}:
         raise MalformedFeedError(f"{url} is no sitemap but {looks_like(body)}")
     fresh = [item for item in items if item.touched is None or item.touched >= since]
@@ -89,7 +91,7 @@ def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: dateti
     children = [absolute(url, item.address) for item in fresh if item.kind == "sitemap"]
     return Feed(
         entries=tuple(_entry(item, url) for item in pages[:limit]),
-        left_out=len(pages[limit:]) + len(children[MAX_CHILDREN:]),
+        left_out=over + len(pages[limit:]) + len(children[MAX_CHILDREN:]),
         refused_dates=Counter(reason for item in items for reason in item.refused),
         older=sum(item.kind == "url" for item in items) - len(pages),
         further=tuple(children[:MAX_CHILDREN]),
@@ -132,8 +134,8 @@ def _list(document: bytes, url: str, limit: int) -> Feed | None:
     return Feed(tuple(_entry(item, url) for item in items), left_out=sum(1 for _ in lines))
 
 
-def _items(document: bytes, dates: FeedDates) -> tuple[list[_Item], str]:
-    """Return a document's items and the name of its root element."""
+def _items(document: bytes, dates: FeedDates) -> tuple[list[_Item], int, str]:
+    """Return a document's items, how many more there are, and the name of its root element."""
     # No entities, no DTD, nothing from the network, and libxml2's own bounds on depth and size.
     parser = etree.iterparse(
         BytesIO(document),
@@ -146,17 +148,28 @@ def _items(document: bytes, dates: FeedDates) -> tuple[list[_Item], str]:
         encoding="utf-8",
     )
     items: list[_Item] = []
-    root = ""
+    over, root = 0, ""
     try:
         for event, element in parser:
             name = _local(element)
             root = root or name
             if event == "end" and name in {"url", "sitemap"}:
-                items.append(_item(element, name, dates))
+                if len(items) < MAX_ITEMS:
+                    items.append(_item(element, name, dates))
+                else:
+                    over += 1
                 element.clear()
+                _forget_before(element)
     except etree.XMLSyntaxError:
         pass  # what was read before the fault counts; a document without a root is refused above
-    return items, root
+    return items, over, root
+
+
+def _forget_before(element: etree._Element) -> None:
+    """Drop what stands before an item: emptied elements alone took 300 MB of a 50 MB sitemap."""
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
 
 
 def _item(element: etree._Element, kind: str, dates: FeedDates) -> _Item:

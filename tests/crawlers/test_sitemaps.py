@@ -15,7 +15,7 @@ from crawlers.feeds import MalformedFeedError
 from crawlers.report import CrawlReport
 from crawlers.run import crawl
 from crawlers.settings import CrawlSettings
-from crawlers.sitemaps import MAX_CHILDREN, MAX_UNPACKED, read_sitemap
+from crawlers.sitemaps import MAX_CHILDREN, MAX_ITEMS, MAX_UNPACKED, read_sitemap
 from crawlers.ways import cut_off
 from tests.crawlers.conftest import LOOPBACK, source
 from tests.crawlers.outlet_server import Answer, OutletServer
@@ -201,3 +201,9 @@ def test_what_a_sitemap_leaves_out_or_is_not_believed_in_is_counted() -> None:
     found = read_sitemap(f"<urlset>{pages}</urlset>".encode(), URL, LONG_AGO, 10, NOW)
     assert len(found.entries) == 4
     assert found.refused_dates == {"future": 1, "before_1990": 1, "unreadable": 1}
+
+
+def test_items_beyond_what_a_sitemap_may_have_are_counted_and_not_kept() -> None:
+    body = b"<urlset>" + b"<url><loc>/a</loc></url>" * (MAX_ITEMS + 5) + b"</urlset>"
+    found = read_sitemap(body, URL, LONG_AGO, 10, NOW)
+    assert (len(found.entries), found.left_out) == (10, MAX_ITEMS - 5)
