@@ -14,10 +14,19 @@ _BEFORE_ROOT = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)[^>]*?(/?)>")
 
 
+_END_OF_ITEM = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry|url|sitemap|channel)\s*>\s*\Z")
+_TAIL = 1_000
+
+
 def breaks_off(document: bytes) -> bool:
-    """Whether an XML document lacks the end of its root element; False for what is no XML."""
+    """Whether an XML document lacks the end of its root element; False for what is no XML.
+
+    One that ends right behind an item passes: some outlets' feeds never have their last tags.
+    """
     head = document[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not head.startswith(b"<"):
         return False
     root = _ROOT.search(_BEFORE_ROOT.sub(b"", head))
-    return root is not None and not root[2] and b"</" + root[1] not in document
+    if root is None or root[2] or b"</" + root[1] in document:
+        return False
+    return _END_OF_ITEM.search(document[-_TAIL:]) is None
