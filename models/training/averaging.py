@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from models.training.batches import Example
-from models.training.fit import Progress, fit
+from models.training.fit import Progress, fit, save_whole
 from models.training.network import NewsEncoder
 from models.training.settings import TrainingSettings
 
@@ -78,5 +78,5 @@ def _one_run(
         progress(run * total + done, settings.runs * total, loss)
 
     trained, history, best = fit(network, *parts, own, overall)
-    torch.save({"state": trained.state_dict(), "history": history, "best": best}, path)
+    save_whole({"state": trained.state_dict(), "history": history, "best": best}, path)
     log.info("run_done", run=run + 1, of=settings.runs)

@@ -70,6 +70,13 @@ def development_scores(found: Predictions, examples: Sequence[Example]) -> dict[
     }
 
 
+def save_whole(state: dict[str, Any], path: Path) -> None:
+    """Write a file of tensors in one step: a stop in the middle leaves the one before it."""
+    part = path.with_name(f"{path.name}.part")
+    torch.save(state, part)
+    part.replace(path)
+
+
 def fit(
     network: NewsEncoder,
     train: Sequence[Example],
@@ -168,7 +175,7 @@ class _Run:
         state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
         state |= {"schedule": self.schedule.state_dict(), "random": torch.get_rng_state()}
         state |= {"epoch": self.epoch, "step": self.step, "history": self.history}
-        torch.save(state | {"best": self.best, "best_state": self.best_state}, path)
+        save_whole(state | {"best": self.best, "best_state": self.best_state}, path)
 
     def resume(self, path: Path) -> None:
         if not path.exists():

@@ -193,7 +193,7 @@ def _pooled(network: NewsEncoder, encoded: Sequence[list[int]]) -> Tensor:
     network.eval()
     order = sorted(range(len(encoded)), key=lambda i: len(encoded[i]))
     out = torch.zeros(len(encoded), network.encoder.config.hidden_size)
-    with torch.inference_mode():
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         for start in range(0, len(order), 32):
             rows = order[start : start + 32]
             out[rows] = network.pooled(*pad([encoded[i] for i in rows], PADDING))

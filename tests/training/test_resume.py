@@ -80,6 +80,25 @@ def test_a_resumed_run_ends_like_an_undisturbed_one(tmp_path: Path, stop_at: int
         assert torch.equal(tensor, resumed.state_dict()[name]), name
 
 
+def test_a_stop_while_a_checkpoint_is_written_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StoppedError):
+        run(tmp_path, 9)
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+
+    def torn(_: object, path: Path) -> None:
+        path.write_bytes(before[:100])
+        raise StoppedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "save", torn)
+        with pytest.raises(StoppedError):
+            run(tmp_path)
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+    run(tmp_path)
+
+
 def test_training_changes_the_weights_and_lowers_the_loss(tmp_path: Path) -> None:
     trained, history, _ = run(tmp_path)
     assert len(history) == 3
