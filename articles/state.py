@@ -148,6 +148,25 @@ class State:
             row = connection.execute(query).mappings().first()
         return KnownPage(**row) if row else None
 
+    def failed_pages(self, source_id: str, since: datetime) -> list[tuple[KnownPage, str]]:
+        """Return a source's pages that failed and are to be asked for, with an address of each.
+
+        These are the pages without a feed's stamp, first met since a moment; the newest first.
+        """
+        found, others = tables.pages, tables.addresses
+        query = (
+            select(found, others.c.url)
+            .join(others, others.c.canonical_url == found.c.canonical_url, isouter=True)
+            .where(found.c.source_id == source_id, found.c.last_outcome.startswith("failed:"))
+            .where(found.c.feed_stamp.is_(None), found.c.first_seen >= since)
+            .order_by(found.c.first_seen.desc(), found.c.canonical_url, others.c.url)
+        )
+        with self.reading() as connection:
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        addresses = {row["canonical_url"]: row.pop("url") for row in rows}
+        pages = {row["canonical_url"]: KnownPage(**row) for row in rows}
+        return [(page, addresses[key] or key) for key, page in pages.items()]
+
     def save_page(self, page: KnownPage) -> None:
         """Remember a page and how it ended."""
         self.save_pages([page])

@@ -6,19 +6,25 @@ from datetime import datetime
 
 from articles.identity import article_id
 from articles.state import KnownPage, Validators
-from crawlers.outcomes import PageDone, PageOutcome, may_mend
+from crawlers.outcomes import BLOCKED, PageDone, PageOutcome, may_mend
 from crawlers.recorder import Finding
-from crawlers.visit import Visit, is_article
+from crawlers.visit import MAX_ADDRESS, Visit, is_article
 
 
 def settled(visit: Visit, outcome: PageOutcome, reason: str, at: datetime) -> Finding:
     """Return the finding for a page that gave no article: rejected or failed, with the reason.
 
-    It is remembered, and not asked for at every run, unless another time may mend it.
+    It is remembered, and not asked for at every run, unless another time may mend it. Then it is
+    remembered as owed, but where the outlet refuses us: that is asked again only if a feed names
+    it, as is an article of which there is a version.
     """
     done = ended(visit, outcome, reason)
     if outcome == "failed" and may_mend(reason):
-        return Finding(done)
+        if reason in BLOCKED or visit.known_article:
+            return Finding(done)
+        owed = _remembered(visit, done, article_id(visit.key), at)
+        addresses = (visit.url,) if len(visit.url) <= MAX_ADDRESS else ()
+        return Finding(done, owed.model_copy(update={"feed_stamp": None}), addresses)
     return Finding(done, _remembered(visit, done, article_id(visit.key), at))
 
 

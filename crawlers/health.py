@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from articles.state import SourceHealth
-from crawlers.outcomes import FeedDone, HealthStatus, PageDone
+from crawlers.outcomes import BLOCKED, FeedDone, HealthStatus, PageDone
 
-BLOCKED = frozenset({"robots", "bot_wall", "http_401", "http_403", "http_451"})
-"""Reasons that say: not you."""
 WELL: tuple[HealthStatus, str] = ("healthy", "")
 WORST_FIRST: tuple[HealthStatus, ...] = ("blocked", "failing", "malformed", "empty", "healthy")
 
@@ -24,6 +22,7 @@ def assess(
     the source had before stays, so that a 304 after a failure is still a failure. A feed that
     reads well is no comfort when every page that was asked for failed or was refused.
     """
+    feeds = [feed for feed in feeds if feed.kind != "failed"]  # our own list, none of the outlet's
     if feeds and all(feed.outcome == "not_modified" for feed in feeds):
         return (before.status, before.detail) if before else WELL  # type: ignore[return-value]
     worst = min(feeds, key=lambda feed: WORST_FIRST.index(_of_feed(feed)), default=None)

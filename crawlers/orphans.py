@@ -5,6 +5,7 @@ from __future__ import annotations
 from articles.archive import Archive
 from articles.record import Article
 from articles.state import KnownPage, SourceHealth, State
+from crawlers.visit import is_article
 
 
 def remember_orphans(
@@ -19,7 +20,8 @@ def remember_orphans(
         if before and before.last_success and partition.day < before.last_success.date():
             continue
         for article in archive.read("crawled", day=partition.day, source=source_id):
-            if state.page(article.canonical_url) is None:
+            known = state.page(article.canonical_url)
+            if known is None or not is_article(known):
                 remember(state, article)
                 found += 1
     return found

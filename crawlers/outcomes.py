@@ -33,6 +33,9 @@ RETRIED = frozenset(
 )
 """Failures that another time may mend (besides HTTP 5xx and 401, 403, 408, 425, 429)."""
 
+BLOCKED = frozenset({"robots", "bot_wall", "http_401", "http_403", "http_451"})
+"""Reasons that say: not you."""
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,7 +78,8 @@ class FeedDone(_Record):
     event: Literal["feed_done"] = "feed_done"
     source_id: str
     url: str
-    kind: Literal["feed", "sitemap", "listing", "archive"] = "feed"
+    kind: Literal["feed", "sitemap", "listing", "archive", "failed"] = "feed"
+    """`failed` is our own list of pages that failed in earlier runs and that no feed names now."""
     outcome: FeedOutcome
     reason: str | None = None
     """Why it was not read; `cut_short` for one that was read as far as it goes."""

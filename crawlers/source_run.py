@@ -30,6 +30,10 @@ class SourceRun:
     pages: dict[str, PageDone] = field(default_factory=dict)
     feeds: list[FeedDone] = field(default_factory=list)
     validators: dict[str, Validators] = field(default_factory=dict)
+    owed: list[str] = field(default_factory=list)
+    """Addresses of pages that failed in earlier runs; empty once they are opened."""
+    reopened: set[str] = field(default_factory=set)
+    """The keys of those that were opened: how they end says nothing of the outlet today."""
 
     def __post_init__(self) -> None:
         """Open all the source's documents."""

@@ -10,6 +10,12 @@ from crawlers.catalogue import Source
 from crawlers.feeds import Entry
 from crawlers.settings import CrawlSettings
 
+RETRY_DAYS = 7
+"""Days for which a page that failed for now is asked for, whether or not a feed names it still."""
+RETRY_STAMP = "retry:"
+"""The stamp of a page asked for so: nothing that a feed says of it later can be compared."""
+MAX_ADDRESS = 2048
+"""Characters of an address that the state can hold."""
 ARTICLE_OUTCOMES = frozenset({"new", "updated", "unchanged"})
 
 
@@ -36,6 +42,11 @@ class Visit:
 def is_article(page: KnownPage) -> bool:
     """Whether a remembered page is an article, not one that was rejected, failed or a duplicate."""
     return page.last_outcome in ARTICLE_OUTCOMES
+
+
+def awaits_retry(page: KnownPage) -> bool:
+    """Whether a remembered page has never been had, for a failure that may be gone by now."""
+    return page.last_outcome.startswith("failed:") and page.feed_stamp is None
 
 
 def must_fetch(visit: Visit, settings: CrawlSettings, now: datetime) -> bool:

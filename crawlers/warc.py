@@ -54,6 +54,8 @@ _UNREADABLE = (
     ArchiveLoadFailed,
 )
 _BAD_PACKING = (brotli.error, zstandard.ZstdError, ChunkedDataException)
+OWED: tuple[Literal["failed"], str] = ("failed", "owed")
+"""Stands for a page that an earlier run could not get and that this one may ask for."""
 MAX_FAILURE = 10_000
 """Bytes of a failure record: two words; more is not ours."""
 

@@ -251,7 +251,8 @@ class PageSpider(Spider):
         now = self.now()
         if self.spec.pages:
             self.state.add_yield(run.source.id, now.date(), run.new_articles)
-        assessed = assess(run.feeds, list(run.pages.values()), run.before)
+        of_today = [done for key, done in run.pages.items() if key not in run.reopened]
+        assessed = assess(run.feeds, of_today, run.before)
         if assessed[0] in {"healthy", "quiet"}:
             yields = (
                 self.state.yields(run.source.id, window_start(now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -29,8 +29,15 @@ from crawlers.outcomes import FeedDone, PageFound
 from crawlers.reading import READING_SECONDS
 from crawlers.source_run import SourceRun
 from crawlers.spiders.page import PageSpider
-from crawlers.visit import Visit, is_article, must_fetch
-from crawlers.warc import StoredResponse, WarcError, read_responses, version_of
+from crawlers.visit import (
+    RETRY_DAYS,
+    RETRY_STAMP,
+    Visit,
+    awaits_retry,
+    is_article,
+    must_fetch,
+)
+from crawlers.warc import OWED, StoredResponse, WarcError, read_responses, version_of
 from crawlers.ways import ACCEPTED, Document, read_document
 
 ARCHIVE_STAMP = "archive:"
@@ -62,7 +69,8 @@ class SourceSpider(PageSpider):
         for run in self.runs.values():
             for access in run.ways:
                 if isinstance(access, ArchiveAccess):
-                    await self.read_archive(run, access)
+                    for request in await self.read_archive(run, access):
+                        yield request
 
     def opening_requests(self) -> Iterator[Request]:
         """Yield the requests for the documents that the catalogue names."""
@@ -71,11 +79,15 @@ class SourceSpider(PageSpider):
             orphans = remember_orphans(self.archive, self.state, run.source.id, run.before)
             if orphans:
                 log.info("orphans_remembered", source=run.source.id, articles=orphans)
+            since = self.now() - timedelta(days=RETRY_DAYS)
+            for _, url in self.state.failed_pages(run.source.id, since):
+                self.keep_failure(run.source.id, url, OWED)
+                run.owed.append(url)
             for access in run.ways:
                 if not isinstance(access, ArchiveAccess):
                     yield self._document_request(run, access, access.url)
 
-    async def read_archive(self, run: SourceRun, access: ArchiveAccess) -> None:
+    async def read_archive(self, run: SourceRun, access: ArchiveAccess) -> list[Request]:
         """Account for the outlet's pages in a WARC file, one after the other."""
         done = self._opened(run, access, access.url)
         counts = {"entries": 0, "repeats": 0}
@@ -90,8 +102,7 @@ class SourceSpider(PageSpider):
         try:
             version = Validators(etag=version_of(access.url))
             if version == self.state.validators(access.url):
-                self._closed(run, done)
-                return
+                return self._closed(run, done)
             run.validators[access.url] = version
             limit = self.spec.settings.max_page_bytes
             for stored in read_responses(access.url, limit, note):
@@ -106,7 +117,7 @@ class SourceSpider(PageSpider):
         except Exception:
             log.exception("archive_broke_the_crawler", source=run.source.id, url=access.url)
             ending = {"outcome": "malformed", "reason": "internal_error"}
-        self._closed(run, done.model_copy(update=counts | ending))
+        return self._closed(run, done.model_copy(update=counts | ending))
 
     async def _read_stored(self, run: SourceRun, stored: StoredResponse) -> bool:
         """Bring a recorded page to its outcome; False for one that this run has met already."""
@@ -228,7 +239,8 @@ class SourceSpider(PageSpider):
             key = canonical_url(entry.address or "")
         except InvalidURLError:
             return False
-        return self.recorder.known(key) is not None
+        known = self.recorder.known(key)
+        return known is not None and not awaits_retry(known)
 
     def _read(self, run: SourceRun, done: FeedDone, feed: Feed) -> list[Request]:
         dates = [entry.published for entry in feed.entries if entry.published]
@@ -253,8 +265,7 @@ class SourceSpider(PageSpider):
             visits.append(visit)
         for visit in visits:
             self._take(run, visit)
-        self._closed(run, done.model_copy(update={"repeats": repeats}))
-        return self.next_page(run)
+        return self._closed(run, done.model_copy(update={"repeats": repeats}))
 
     def open_page(self, run: SourceRun, visit: Visit) -> None:
         """Enter a page in its source's books: from now on it is owed an ending."""
@@ -300,8 +311,30 @@ class SourceSpider(PageSpider):
 
     def _closed(self, run: SourceRun, done: FeedDone) -> list[Request]:
         self.close_feed(run, done)
+        if not run.open_feeds:
+            self._open_owed(run)
         self.finish_if_done(run)
-        return []
+        return self.next_page(run)
+
+    def _open_owed(self, run: SourceRun) -> None:
+        """Open the pages that failed in earlier runs and that no feed has named in this one."""
+        owed, run.owed = run.owed, []
+        if not any(feed.outcome in {"read", "not_modified"} for feed in run.feeds):
+            return  # the outlet is still down
+        entries = [Entry(url, "", "", None, RETRY_STAMP) for url in dict.fromkeys(owed)]
+        visits = [self._visit(run, entry, entry.address or "") for entry in entries]
+        visits = [visit for visit in visits if not run.knows(visit.key)]
+        if not visits or not self.spec.pages:
+            return
+        limit, place = self.spec.settings.max_feed_entries, f"failed:{run.source.id}"
+        for visit in visits[:limit]:
+            run.reopened.add(visit.key)
+            self.open_page(run, visit)
+        counts = {"entries": len(visits[:limit]), "left_out": len(visits[limit:])}
+        done = FeedDone(source_id=run.source.id, url=place, kind="failed", outcome="read", **counts)
+        self.close_feed(run, done)
+        for visit in visits[:limit]:
+            self._take(run, visit)
 
 
 def _host(url: str) -> str:
