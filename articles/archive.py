@@ -80,8 +80,8 @@ class Archive:
                 log.error("torn_journal", path=path, reason=str(torn))
         articles = [article for part in found.values() for article in part]
         self.append("crawled", articles)
-        for path in found:
-            self._fs.rm_file(path)
+        for path in (*found, *self._fs.glob(f"{self._root}/journal/{source_id}/*.tmp")):
+            self._fs.rm_file(path)  # a draft (.tmp) is what a killed process was about to journal
         return len(articles)
 
     def write(
@@ -215,8 +215,12 @@ class Archive:
             # fsspec's own transaction moves from the system's temporary folder, which may lie on
             # another disk: then the move is a copy that a kill can cut.
             temporary = Path(f"{path}.{os.getpid()}.tmp")
-            temporary.write_bytes(data)
-            temporary.replace(path)
+            try:
+                temporary.write_bytes(data)
+                temporary.replace(path)
+            except OSError:  # a full disk: what was written of it takes space that is needed
+                temporary.unlink(missing_ok=True)
+                raise
         except OSError as problem:
             raise ArchiveError(f"Archive {self.url!r} cannot be written: {problem}") from problem
 

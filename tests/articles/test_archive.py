@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import resource
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -123,6 +124,25 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ArchiveError, match=r"cannot be written: .*No space left"):
         Archive(str(tmp_path)).append("crawled", [make(1)])
+
+
+def test_a_full_disk_leaves_no_draft_and_a_killed_writers_goes_with_the_next_settling(
+    tmp_path: Path,
+) -> None:
+    archive, journal = Archive(str(tmp_path)), tmp_path / "journal" / "outlet"
+    archive.journal([make(1)])
+    (there,) = journal.iterdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))  # the kernel cuts a write short
+    try:
+        with pytest.raises(ArchiveError, match="cannot be written"):
+            archive.journal([make(2)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(journal.iterdir()) == [there]
+    (journal / "0179-77ab.jsonl.zst.4711.tmp").write_bytes(b"half of it")
+    assert archive.settle("outlet") == 1
+    assert list(journal.iterdir()) == []
 
 
 def _files(root: Path) -> dict[str, bytes]:
