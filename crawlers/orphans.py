@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from articles.archive import Archive
 from articles.record import Article
 from articles.state import KnownPage, SourceHealth, State
 from crawlers.visit import is_article
+
+CLOCK_ERROR = timedelta(days=1)
+"""By which this machine's clock may be wrong at times."""
 
 
 def remember_orphans(
@@ -13,11 +18,12 @@ def remember_orphans(
 ) -> int:
     """Put a source's archived but unknown articles into the state; return how many there were.
 
-    Only days since the source's last good run are read: a run that ended leaves no orphans.
+    Only days since the source's last good run are read, and the one before, lest a clock that was
+    a day ahead then or behind since hides some: a run that ended leaves no orphans.
     """
-    found = 0
+    found, last = 0, before.last_success if before else None
     for partition in archive.partitions("crawled", source=source_id):
-        if before and before.last_success and partition.day < before.last_success.date():
+        if last and partition.day < (last - CLOCK_ERROR).date():
             continue
         for article in archive.read("crawled", day=partition.day, source=source_id):
             known = state.page(article.canonical_url)
