@@ -51,6 +51,8 @@ class KnownPage(_Row):
     last_fetched: UTCDatetime
     feed_stamp: str | None = None
     """Hash of what the feed said of it (title and dates), to see that it changed."""
+    feed_words: str | None = None
+    """What the feed said of a page that failed and is to be asked for again, as JSON."""
 
 
 class SourceHealth(_Row):

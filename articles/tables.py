@@ -63,6 +63,7 @@ pages = Table(
     Column("last_outcome", String(32), nullable=False),
     Column("last_fetched", UTCMoment, nullable=False),
     Column("feed_stamp", String(64)),
+    Column("feed_words", Text),
 )
 """Pages met, whether they became articles or not, and how each ended last."""
 

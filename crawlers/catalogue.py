@@ -279,3 +279,8 @@ def _mistake(file: Path, document: PositionedYAML, error: object) -> str:
 def _message(mistakes: list[str]) -> str:
     count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
     return f"The catalogue has {count}:\n" + "\n".join(mistakes)
+
+
+def crawl_locks(sources: Sequence[Source]) -> list[str]:
+    """Return the locks of a crawl: one for each source, so that other sources can be crawled."""
+    return [f"crawl-{source.id}" for source in sources]

@@ -19,8 +19,10 @@ from twisted.python.failure import Failure
 from twisted.web.http import PotentialDataLoss
 
 from crawlers.addresses import PrivateAddressError, refused_names
+from crawlers.outcomes import OUT_OF_TIME
 from crawlers.politeness import ForbiddenByRobotsError, RobotsUnreachableError
 from crawlers.redirects import fault_of_redirect
+from crawlers.time_limit import OutOfTimeError
 
 Ending = tuple[Literal["rejected", "failed"], str]
 """An outcome without an article, and the reason."""
@@ -32,6 +34,7 @@ _REJECTED: dict[type[BaseException], str] = {
     DownloadCancelledError: "too_large",  # the size is Scrapy's only reason to cancel
 }
 _FAILED: dict[type[BaseException], str] = {
+    OutOfTimeError: OUT_OF_TIME,
     RobotsUnreachableError: "robots_unreachable",
     DownloadTimeoutError: "timeout",
     CannotResolveHostError: "dns",

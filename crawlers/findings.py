@@ -6,7 +6,8 @@ from datetime import datetime
 
 from articles.identity import article_id
 from articles.state import KnownPage, Validators
-from crawlers.outcomes import BLOCKED, PageDone, PageOutcome, may_mend
+from crawlers.outcomes import BLOCKED, OUT_OF_TIME, PageDone, PageOutcome, may_mend
+from crawlers.owed import feed_words
 from crawlers.recorder import Finding
 from crawlers.visit import MAX_ADDRESS, Visit, is_article
 
@@ -18,13 +19,14 @@ def settled(visit: Visit, outcome: PageOutcome, reason: str, at: datetime) -> Fi
     remembered as owed, but where the outlet refuses us: that is asked again only if a feed names
     it, as is an article of which there is a version.
     """
-    done = ended(visit, outcome, reason)
+    done = ended(visit, outcome, reason).model_copy(update={"fetched": reason != OUT_OF_TIME})
     if outcome == "failed" and may_mend(reason):
         if reason in BLOCKED or visit.known_article:
             return Finding(done)
         owed = _remembered(visit, done, article_id(visit.key), at)
         addresses = (visit.url,) if len(visit.url) <= MAX_ADDRESS else ()
-        return Finding(done, owed.model_copy(update={"feed_stamp": None}), addresses)
+        changes = {"feed_stamp": None, "feed_words": feed_words(visit.entry)}
+        return Finding(done, owed.model_copy(update=changes), addresses)
     return Finding(done, _remembered(visit, done, article_id(visit.key), at))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from articles.state import SourceHealth
-from crawlers.outcomes import BLOCKED, FeedDone, HealthStatus, PageDone
+from crawlers.outcomes import BLOCKED, OUT_OF_TIME, FeedDone, HealthStatus, PageDone
 
 WELL: tuple[HealthStatus, str] = ("healthy", "")
 WORST_FIRST: tuple[HealthStatus, ...] = ("blocked", "failing", "malformed", "empty", "healthy")
@@ -30,14 +30,18 @@ def assess(
     if status not in {"healthy", "empty"} or worst is None:
         return status, _detail(worst)
     asked = [page for page in pages if page.fetched]
+    late = sum(page.reason == OUT_OF_TIME for page in pages)
+    unreached = f"its time was up before {late} pages, which the next run asks for" if late else ""
+    if late and not asked:
+        return "failing", unreached
     lost = [page.reason or "" for page in asked if page.outcome in {"failed", "rejected"}]
     if asked and len(lost) == len(asked):
         reason = Counter(lost).most_common(1)[0][0]
         told = f"all {len(asked)} pages asked for were lost, most to {reason}"
-        return ("blocked" if reason in BLOCKED else "failing"), told
+        return ("blocked" if reason in BLOCKED else "failing"), _joined(told, unreached)
     from_feed = sum(page.text_from == "feed" for page in pages)
     told = f"{from_feed} articles have the feed's text: their pages refuse us" if from_feed else ""
-    return status, told
+    return status, _joined(told, unreached)
 
 
 def as_row(
@@ -60,6 +64,10 @@ def as_row(
         last_success=now if good else (before.last_success if before else None),
         articles=articles,
     )
+
+
+def _joined(*told: str) -> str:
+    return "; ".join(each for each in told if each)
 
 
 def _of_feed(feed: FeedDone) -> HealthStatus:

@@ -11,6 +11,7 @@ from crawlers.outcomes import (
     PAGE_OUTCOMES,
     Event,
     FeedDone,
+    KeepingStopped,
     PageDone,
     PageFound,
     SourceDone,
@@ -30,6 +31,7 @@ class BatchLedger:
     done: dict[str, SourceDone] = field(default_factory=dict)
     abandoned: list[str] = field(default_factory=list)
     """Sources that the process did not finish."""
+    keeping_stopped: str = ""
     traffic: Traffic = field(
         default_factory=lambda: Traffic(received_bytes=0, requests=0, peak_memory_bytes=0)
     )
@@ -48,6 +50,8 @@ class BatchLedger:
                 self.done[event.source_id] = event
             case Traffic():
                 self.traffic = event
+            case KeepingStopped():
+                self.keeping_stopped = event.reason
 
     def close(self, reason: str, detail: str) -> Iterator[Event]:
         """Enter and yield an ending for everything that the process left open."""
@@ -88,6 +92,7 @@ class BatchLedger:
             received_bytes=self.traffic.received_bytes,
             requests=self.traffic.requests,
             peak_memory_bytes=self.traffic.peak_memory_bytes,
+            keeping_stopped=self.keeping_stopped,
         )
 
     def source_reports(self) -> Iterator[SourceReport]:

@@ -18,8 +18,11 @@ PAGE_OUTCOMES: tuple[PageOutcome, ...] = (
 FeedOutcome = Literal["read", "not_modified", "malformed", "rejected", "failed"]
 HealthStatus = Literal["healthy", "quiet", "empty", "failing", "blocked", "malformed"]
 
+OUT_OF_TIME = "out_of_time"
+"""The reason of what was not asked for, or not again, because its source's time was up."""
 RETRIED = frozenset(
     {
+        OUT_OF_TIME,
         "timeout",
         "dns",
         "connection",
@@ -117,7 +120,15 @@ class Traffic(_Record):
     peak_memory_bytes: int
 
 
-Event = PageFound | PageDone | FeedDone | SourceDone | Traffic
+class KeepingStopped(_Record):
+    """Responses are no longer kept, though the crawl was told to; it goes on."""
+
+    event: Literal["keeping_stopped"] = "keeping_stopped"
+    reason: str
+    """Names the file."""
+
+
+Event = PageFound | PageDone | FeedDone | SourceDone | Traffic | KeepingStopped
 EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 """Reads an event from its JSON."""
 

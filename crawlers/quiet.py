@@ -1,6 +1,7 @@
 """Quiet sources: read without a fault, but with far fewer new articles than they are known for.
 
-The rule, for a source whose `expected_per_day` has been measured (null promises nothing):
+The rule, for a source whose yield is known: `expected_per_day` of the catalogue, or where that is
+null the mean of the days before the window on which it was crawled, once these are 14 (`per_day`):
 
 1. The window is today, as far as it has gone, and the three days before, in UTC. Days on which
    the source was not crawled do not count; with fewer than two whole days there is no verdict.
@@ -9,6 +10,8 @@ The rule, for a source whose `expected_per_day` has been measured (null promises
    and Sunday.
 3. The source is quiet if so few new articles as it had would come by chance less than once in a
    hundred windows, if articles came independently (Poisson's distribution, lower tail).
+4. It has come back, and is not, once it had articles yesterday or today that are not so few: five
+   times in a hundred by chance. Else the silence before would count against it for three days.
 
 A source of ten articles a day is so found quiet on its second day of silence; one of an article
 every two days never is: three days of silence say nothing of it.
@@ -26,11 +29,23 @@ from crawlers.outcomes import HealthStatus
 WINDOW_DAYS = 3
 """Whole days before today: shorter than a week, so that a dead feed is not told too late."""
 LEAST_DAYS = 2
+MEASURED_DAYS = 14
+"""Days of crawling after which a source's yield is believed."""
 UNLIKELY = 0.01
+BACK_UNLIKELY = 0.05
 WEEKEND_SHARE = 0.5
 """What a weekend day brings of a weekday. An assumption, to be measured with the yields."""
 _WEEKENDS = {"BN": frozenset({4, 6})}
 _WEEKEND = frozenset({5, 6})
+
+
+def per_day(yields: Mapping[date, int]) -> float | None:
+    """Return the mean of new articles a day, None before 14 days of crawling have measured it.
+
+    The first day is left out: it brings all that the feed still names of the weeks before.
+    """
+    days = sorted(yields)[1:]
+    return sum(yields[day] for day in days) / len(days) if len(days) >= MEASURED_DAYS else None
 
 
 def window_start(now: datetime) -> date:
@@ -45,15 +60,24 @@ def quiet(
 
     Args:
         source: The source; its `expected_per_day` and country are used.
-        yields: New articles by UTC day; days not crawled are missing.
+        yields: New articles by UTC day, all that are known; days not crawled are missing.
         now: The moment of the run, aware, in UTC.
     """
     days = [day for day in yields if window_start(now) <= day <= now.date()]
-    if source.expected_per_day is None or sum(day < now.date() for day in days) < LEAST_DAYS:
+    usual = source.expected_per_day
+    if usual is None:
+        usual = per_day({day: yields[day] for day in yields if day < window_start(now)})
+    if usual is None or sum(day < now.date() for day in days) < LEAST_DAYS:
         return None
-    expected = sum(expected_on(source, day, now) for day in days)
+    promised = source.model_copy(update={"expected_per_day": usual})
+    expected = sum(expected_on(promised, day, now) for day in days)
     seen = sum(yields[day] for day in days)
     if chance_of_at_most(seen, expected) >= UNLIKELY:
+        return None
+    latest = [day for day in days if day >= now.date() - timedelta(days=1)]
+    back = sum(yields[day] for day in latest)
+    due = sum(expected_on(promised, day, now) for day in latest)
+    if back and chance_of_at_most(back, due) >= BACK_UNLIKELY:
         return None
     return "quiet", f"{seen} new articles in {len(days)} days, {expected:.0f} expected"
 

@@ -33,7 +33,7 @@ from crawlers.outcomes import Event, PageDone, SourceDone
 from crawlers.reading import PageReader, ReaderHere
 from crawlers.settings import CrawlSettings
 from crawlers.spiders.source import SourceSpider
-from crawlers.warc import OWED, StoredResponse, WarcError, read_responses
+from crawlers.warc import StoredResponse, WarcError, read_responses
 
 SUFFIX = ".warc.gz"
 
@@ -258,8 +258,8 @@ class _Player:
         if not self._started:
             self._started = True
             self._expect(self._spider.opening_requests())
-        if stored.failure == OWED:
-            self._spider.runs[stored.source_id or ""].owed.append(stored.url)
+        if stored.owed:
+            self._spider.runs[stored.source_id or ""].owe(stored.owed)
             return False
         if stored.passing:
             return False

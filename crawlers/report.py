@@ -49,6 +49,8 @@ class ProcessReport(_Frozen):
     received_bytes: int
     requests: int
     peak_memory_bytes: int
+    keeping_stopped: str = ""
+    """Why its responses were not all kept, naming the file; empty where nothing hindered that."""
 
 
 class CrawlReport(_Frozen):

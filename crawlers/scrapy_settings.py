@@ -29,6 +29,7 @@ METAREFRESH_ENABLED = False
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 TWISTED_DNS_RESOLVER = "crawlers.addresses.PublicNameResolver"
 DOWNLOADER_MIDDLEWARES = {
+    "crawlers.time_limit.SourceTimeLimit": 50,
     "crawlers.addresses.PublicAddressMiddleware": 60,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawlers.politeness.RobotsMiddleware": 100,

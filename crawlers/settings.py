@@ -47,6 +47,11 @@ class CrawlSettings(BaseSettings):
         description="Bytes of a page or feed, as sent and as unpacked; a larger one is rejected",
     )
     page_timeout: float = Field(default=30.0, gt=0, le=600, description="Seconds for one response")
+    source_timeout: float = Field(
+        default=3_600.0,
+        gt=0,
+        description="Seconds for one source in a run; what is not reached is left to the next",
+    )
     max_redirects: int = Field(default=5, ge=0, le=20, description="Redirects followed for a page")
     max_feed_entries: int = Field(
         default=1_000, ge=1, description="Entries read of one feed; the report counts the rest"
@@ -85,6 +90,7 @@ class CrawlSettings(BaseSettings):
             "DOWNLOAD_MAXSIZE": self.max_page_bytes,
             "DOWNLOAD_TIMEOUT": self.page_timeout,
             "REDIRECT_MAX_TIMES": self.max_redirects,
+            "SHOALWATCH_SOURCE_TIMEOUT": self.source_timeout,
             "SHOALWATCH_ALLOWED_PRIVATE_HOSTS": list(self.allowed_private_hosts),
         }
 

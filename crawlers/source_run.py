@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from articles.state import SourceHealth, Validators
 from crawlers.catalogue import Access, Source
 from crawlers.outcomes import FeedDone, PageDone, may_mend
+from crawlers.owed import OwedPage
 from crawlers.visit import Visit
 
 
@@ -25,13 +26,17 @@ class SourceRun:
     open_pages: dict[str, Visit] = field(default_factory=dict)
     waiting: deque[Visit] = field(default_factory=deque)
     """Open pages that are still to be asked for, in the feeds' order."""
+    again: deque[Visit] = field(default_factory=deque)
+    """Those that failed before. They come last, for they may take all the source's time."""
     asking: bool = False
     """Whether one is being asked for: a source's pages are asked for one after the other."""
     pages: dict[str, PageDone] = field(default_factory=dict)
     feeds: list[FeedDone] = field(default_factory=list)
     validators: dict[str, Validators] = field(default_factory=dict)
-    owed: list[str] = field(default_factory=list)
-    """Addresses of pages that failed in earlier runs; empty once they are opened."""
+    owed: list[OwedPage] = field(default_factory=list)
+    """Pages that failed in earlier runs; empty once they are opened."""
+    failed_before: set[str] = field(default_factory=set)
+    """The keys of those that failed when they were asked for."""
     reopened: set[str] = field(default_factory=set)
     """The keys of those that were opened: how they end says nothing of the outlet today."""
 
@@ -47,6 +52,24 @@ class SourceRun:
         self.documents.add(url)
         self.open_feeds.add(url)
         return True
+
+    def owe(self, page: OwedPage) -> None:
+        """Enter a page that an earlier run could not get."""
+        self.owed.append(page)
+        if page.asked:
+            self.failed_before.add(page.key)
+
+    def line_up(self, visit: Visit) -> None:
+        """Put an open page on the list to be asked for."""
+        (self.again if visit.key in self.failed_before else self.waiting).append(visit)
+
+    def next_visit(self) -> Visit | None:
+        """Take the next page to be asked for, None while one is under way or none is left."""
+        line = self.waiting or self.again
+        if self.asking or not line:
+            return None
+        self.asking = True
+        return line.popleft()
 
     def knows(self, key: str) -> bool:
         """Whether a page was opened already, by this or another feed of the source."""

@@ -12,8 +12,6 @@ from crawlers.settings import CrawlSettings
 
 RETRY_DAYS = 7
 """Days for which a page that failed for now is asked for, whether or not a feed names it still."""
-RETRY_STAMP = "retry:"
-"""The stamp of a page asked for so: nothing that a feed says of it later can be compared."""
 MAX_ADDRESS = 2048
 """Characters of an address that the state can hold."""
 ARTICLE_OUTCOMES = frozenset({"new", "updated", "unchanged"})

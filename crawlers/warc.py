@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from http import client
-from io import BytesIO
+from io import SEEK_END, BytesIO, FileIO
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 import brotli  # type: ignore[import-untyped]
 import fsspec
@@ -33,6 +33,7 @@ from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-unty
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
 from articles.errors import ShoalwatchError
+from crawlers.owed import OwedPage
 
 SOURCE_HEADER = "Shoalwatch-Source"
 ASKED_HEADER = "Shoalwatch-Asked"
@@ -56,14 +57,18 @@ _UNREADABLE = (
 _BAD_PACKING = (brotli.error, zstandard.ZstdError, ChunkedDataException)
 OWED: tuple[Literal["failed"], str] = ("failed", "owed")
 """Stands for a page that an earlier run could not get and that this one may ask for."""
-MAX_FAILURE = 10_000
-"""Bytes of a failure record: two words; more is not ours."""
+MAX_FAILURE = 100_000
+"""Bytes of a failure record: two words, or what a feed said of a page; more is not ours."""
 
 log = structlog.get_logger()
 
 
 class WarcError(ShoalwatchError):
     """A WARC file cannot be opened, or is damaged; what stands before the damage was read."""
+
+
+class KeepingError(ShoalwatchError):
+    """A response cannot be kept; what was kept before it stays whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ class StoredResponse:
     """Redirect, robots or retried: on the way to an answer, not the answer."""
     failure: tuple[str, str] | None = None
     """Outcome and reason of a request without an answer; the rest is then empty."""
+    owed: OwedPage | None = None
+    """The page that an earlier run could not get, where the failure is `OWED`."""
 
     def as_response(self) -> Response:
         """Return it as Scrapy's crawl would have given it."""
@@ -194,15 +201,18 @@ def _failure(record: Any) -> StoredResponse | None:
     if about.get_header("Content-Type") != _FAILURE:
         return None
     said = json.loads(record.content_stream().read(MAX_FAILURE))
+    url, ending = about.get_header("WARC-Target-URI"), (str(said["outcome"]), str(said["reason"]))
+    words, asked = str(said.get("words") or ""), bool(said.get("asked", True))
     return StoredResponse(
-        url=about.get_header("WARC-Target-URI"),
+        url=url,
         at=datetime.fromisoformat(about.get_header("WARC-Date")).astimezone(UTC),
         status=0,
         headers=(),
         body=b"",
         source_id=about.get_header(SOURCE_HEADER),
         asked=about.get_header(ASKED_HEADER),
-        failure=(str(said["outcome"]), str(said["reason"])),
+        failure=ending,
+        owed=OwedPage(url, words, asked) if ending == OWED else None,
     )
 
 
@@ -213,7 +223,7 @@ class PageKeeper:
     folder: Path
     name: str
     """Of the run and process, so that the files of a run sort in the order of runs."""
-    _files: dict[date, IO[bytes]] = field(default_factory=dict)
+    _files: dict[date, FileIO] = field(default_factory=dict)
 
     def keep(
         self,
@@ -226,6 +236,7 @@ class PageKeeper:
         """Write a response; each is a gzip member of its own, so a kill tears the last at most.
 
         One on the way to an answer (`passing`) is packed as it was sent, others are unpacked.
+        Raises KeepingError, which names the file.
         """
         left_out = _FRAMING if passing else _CHANGED
         headers = [
@@ -249,12 +260,21 @@ class PageKeeper:
         self, source_id: str, asked: str, at: datetime, ending: tuple[str, str]
     ) -> None:
         """Write how a request ended that had no answer: outcome and reason, as in the report."""
-        said = json.dumps({"outcome": ending[0], "reason": ending[1]}).encode()
+        self._write_failure(source_id, asked, at, {"outcome": ending[0], "reason": ending[1]})
+
+    def keep_owed(self, source_id: str, page: OwedPage, at: datetime) -> None:
+        """Write that a page is owed from an earlier run, with what its feed said of it."""
+        said = {"outcome": OWED[0], "reason": OWED[1], "words": page.words, "asked": page.asked}
+        self._write_failure(source_id, page.url, at, said)
+
+    def _write_failure(
+        self, source_id: str, asked: str, at: datetime, said: dict[str, object]
+    ) -> None:
         self._write(
             asked,
             "metadata",
             at,
-            payload=BytesIO(said),
+            payload=BytesIO(json.dumps(said, ensure_ascii=False).encode()),
             warc_content_type=_FAILURE,
             warc_headers_dict=self._about(source_id, asked, at),
         )
@@ -267,19 +287,40 @@ class PageKeeper:
         }
 
     def _write(self, url: str, kind: str, at: datetime, **record: Any) -> None:
-        file = self._file(at.astimezone(UTC).date())
-        writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        packed = BytesIO()
+        writer = WARCWriter(packed, gzip=True, warc_version="1.1")
         writer.write_record(writer.create_warc_record(url, kind, **record))
-        file.flush()
+        day = at.astimezone(UTC).date()
+        try:
+            _append(self._file(day), packed.getbuffer())
+        except OSError as problem:
+            raise KeepingError(
+                f"Responses can no longer be kept in {self._place(day)}: {problem}. What stands "
+                "there is whole; the crawl goes on without keeping more. Make room for the next"
+            ) from problem
 
     def close(self) -> None:
         """Close the files."""
         for file in self._files.values():
             file.close()
 
-    def _file(self, day: date) -> IO[bytes]:
+    def _place(self, day: date) -> Path:
+        return self.folder / str(day) / f"{self.name}.warc.gz"
+
+    def _file(self, day: date) -> FileIO:
         if day not in self._files:
-            place = self.folder / str(day) / f"{self.name}.warc.gz"
+            place = self._place(day)
             place.parent.mkdir(parents=True, exist_ok=True)
-            self._files[day] = place.open("ab")
+            self._files[day] = place.open("ab", buffering=0)  # a buffer would fail again at close
         return self._files[day]
+
+
+def _append(file: FileIO, record: memoryview) -> None:
+    """Write a record whole, or take back what of it was written. Raises OSError."""
+    start = file.seek(0, SEEK_END)
+    try:
+        while record:
+            record = record[file.write(record) :]
+    except OSError:
+        file.truncate(start)
+        raise

@@ -10,6 +10,7 @@ import typer
 
 from articles.corrections import CorrectionError
 from articles.errors import SettingsError, ShoalwatchError
+from articles.lock import LockedError
 from crawlers.catalogue import CatalogueError
 from digests.errors import MailAddressError, MailServerUnreachableError
 from models.errors import OwnCategoryError
@@ -31,7 +32,6 @@ from shoalwatch.commands import (
 )
 from shoalwatch.console import messages
 from shoalwatch.exit_codes import ExitCode
-from shoalwatch.lock import LockedError
 from shoalwatch.moments import MomentError
 
 app = typer.Typer(

@@ -38,6 +38,9 @@ def print_crawl(console: Console, report: CrawlReport, outlets: Mapping[str, str
     table.add_row("all", *map(str, totals), str(undated), "")
     console.print(table)
     _print_reasons(console, report)
+    for process in report.processes:
+        if process.keeping_stopped:
+            console.print(process.keeping_stopped, style="red", markup=False, soft_wrap=True)
 
 
 def print_tags(console: Console, workspace: Workspace) -> None:

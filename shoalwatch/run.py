@@ -9,15 +9,15 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from articles.corrections import Verdicts
+from articles.lock import hold
 from articles.whole_files import write_whole
-from crawlers.catalogue import Source
+from crawlers.catalogue import Source, crawl_locks
 from crawlers.report import CrawlReport
 from shoalwatch import indexing, tagging
 from shoalwatch.console import stage
 from shoalwatch.crawling import crawl
 from shoalwatch.digesting import DigestReport, digest
 from shoalwatch.indexing import IndexReport
-from shoalwatch.lock import hold
 from shoalwatch.reindexing import engine_to_fill
 from shoalwatch.tagging import TagReport
 from shoalwatch.workspace import Workspace
@@ -59,11 +59,6 @@ def run(workspace: Workspace, sources: Sequence[Source], day: date | None) -> Ru
                 written = digest(workspace, day)
                 progress.advance(1)
     return RunReport(crawl=crawled, tag=tagged, index=indexed, digest=written, seconds=seconds)
-
-
-def crawl_locks(sources: Sequence[Source]) -> list[str]:
-    """Return the locks of a crawl: one for each source, so that other sources can be crawled."""
-    return [f"crawl-{source.id}" for source in sources]
 
 
 def tag_stage(

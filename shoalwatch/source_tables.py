@@ -13,11 +13,10 @@ from rich.table import Table
 from articles.state import SourceHealth, State
 from crawlers.catalogue import Source
 from crawlers.outcomes import FeedDone
+from crawlers.quiet import per_day
 
 UNREACHABLE = frozenset({"dns", "connection", "timeout", "robots_unreachable"})
 """Reasons that may lie with our own network as well as with the outlet."""
-MEASURED_DAYS = 14
-"""Days of crawling after which a source's yield is believed."""
 
 
 class HealthRow(NamedTuple):
@@ -78,7 +77,7 @@ def health_rows(state: State, sources: Iterable[Source]) -> list[HealthRow]:
     """Return the rows of sources, the ones that need a look first."""
     last = {row.source_id: row for row in state.source_health()}
     rows = [
-        HealthRow(source, last.get(source.id), _per_day(state, source.id))
+        HealthRow(source, last.get(source.id), per_day(state.yields(source.id, date.min)))
         for source in sources
         if source.disabled is None
     ]
@@ -108,10 +107,3 @@ def _cells(row: HealthRow) -> tuple[str, ...]:
     moments = (last.since, last.last_run, last.last_success)
     shown = (f"{moment:%m-%d %H:%M}" if moment else "never" for moment in moments)
     return row.source.id, last.status, *shown, per_day, last.detail
-
-
-def _per_day(state: State, source_id: str) -> float | None:
-    yields = state.yields(source_id, date.min)
-    if len(yields) < MEASURED_DAYS:
-        return None
-    return sum(yields.values()) / len(yields)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -16,9 +17,12 @@ from twisted.python.failure import Failure
 
 from articles.archive import Archive
 from articles.errors import ArchiveError, StateError
+from articles.lock import hold
+from articles.settings import StorageSettings
 from articles.state import State
 from crawlers.bot_walls import is_bot_wall
 from crawlers.browser import BrowserProxy, rendered
+from crawlers.catalogue import crawl_locks
 from crawlers.conditional import conditions, validators_of
 from crawlers.crawl_spec import CrawlSpec, spec_from_environment
 from crawlers.deadline import DeadlineError
@@ -33,14 +37,15 @@ from crawlers.failures import (
 from crawlers.findings import interrupted, settled, unchanged
 from crawlers.health import WELL, as_row, assess
 from crawlers.memory import peak_memory
-from crawlers.outcomes import Event, FeedDone, PageDone, SourceDone, Traffic
-from crawlers.quiet import quiet, window_start
+from crawlers.outcomes import Event, FeedDone, KeepingStopped, PageDone, SourceDone, Traffic
+from crawlers.owed import OwedPage
+from crawlers.quiet import quiet
 from crawlers.reading import PageReader, ReaderDiedError, WorkerReader
 from crawlers.recorder import Finding, Recorder
 from crawlers.source_run import SourceRun
 from crawlers.verdict import Fetched, judge, judge_by_feed
 from crawlers.visit import Visit
-from crawlers.warc import Passing
+from crawlers.warc import KeepingError, PageKeeper, Passing
 
 FLUSH_EVERY = 1.0
 """Seconds between looks at whether a group of articles has waited long enough."""
@@ -61,10 +66,17 @@ class PageSpider(Spider):
         tell: Callable[[Event], None] | None = None,
         **kwargs: Any,
     ) -> None:
-        """Crawl what `spec` says, or (`scrapy crawl … -a source=a,b`) what the settings say."""
+        """Crawl what `spec` says, or (`scrapy crawl … -a source=a,b`) what the settings say.
+
+        In the second case nobody has locked the sources, so it is done here. Raises LockedError.
+        """
         super().__init__(**kwargs)
         ids = tuple(each.strip() for each in source.split(",") if each.strip())
         self.spec = spec or spec_from_environment(ids)
+        self.locks = ExitStack()
+        if spec is None:
+            home = StorageSettings().home
+            self.locks.enter_context(hold(home, crawl_locks(self.spec.sources)))
         self.tell = tell or _log_event
         self.state = State.open(self.spec.state)
         self.archive = Archive(self.spec.archive)
@@ -114,10 +126,8 @@ class PageSpider(Spider):
 
         One after the other, so that of two addresses of a story the same is first in every run.
         """
-        if run.asking or not run.waiting or self.storage_error is not None:
-            return []
-        run.asking = True
-        return [self._page_request(run.waiting.popleft())]
+        visit = run.next_visit() if self.storage_error is None else None
+        return [self._page_request(visit)] if visit else []
 
     def _page_request(self, visit: Visit) -> Request:
         """Return the request for a page, conditional where its validators are known."""
@@ -146,14 +156,27 @@ class PageSpider(Spider):
         at: datetime,
         passing: Passing | None = None,
     ) -> None:
-        """Keep a response, where the run is told to; when that fails the crawl stops."""
-        if self.keeper is not None:
-            self._store(partial(self.keeper.keep, response, source_id, asked, at, passing))
+        """Keep a response, where the run is told to."""
+        self._keep(lambda keeper: keeper.keep(response, source_id, asked, at, passing))
 
     def keep_failure(self, source_id: str, asked: str, ending: Ending) -> None:
         """Keep how a request ended that had no answer."""
-        if self.keeper is not None:
-            self._store(partial(self.keeper.keep_failure, source_id, asked, self.now(), ending))
+        self._keep(lambda keeper: keeper.keep_failure(source_id, asked, self.now(), ending))
+
+    def keep_owed(self, source_id: str, page: OwedPage) -> None:
+        """Keep that a page is owed from an earlier run, for a replay to know it."""
+        self._keep(lambda keeper: keeper.keep_owed(source_id, page, self.now()))
+
+    def _keep(self, write: Callable[[PageKeeper], None]) -> None:
+        """Keep something; when that fails, go on without: the articles are worth more."""
+        if self.keeper is None:
+            return
+        try:
+            write(self.keeper)
+        except KeepingError as problem:
+            self.keeper.close()
+            self.keeper = None
+            self.tell(KeepingStopped(reason=str(problem)))
 
     def page_lost(self, failure: Failure) -> list[Request]:
         """Bring a page that was not answered to its outcome, and ask for the next."""
@@ -208,6 +231,7 @@ class PageSpider(Spider):
         if self.keeper is not None:
             self.keeper.close()
         self.state.close()
+        self.locks.close()
 
     async def finding(self, response: Response, visit: Visit, now: datetime) -> Finding:
         """Return what a page that was answered at a moment turns out to be."""
@@ -254,11 +278,7 @@ class PageSpider(Spider):
         of_today = [done for key, done in run.pages.items() if key not in run.reopened]
         assessed = assess(run.feeds, of_today, run.before)
         if assessed[0] in {"healthy", "quiet"}:
-            yields = (
-                self.state.yields(run.source.id, window_start(now))
-                if run.source.expected_per_day is not None
-                else {}
-            )
+            yields = self.state.yields(run.source.id, date.min)
             well = assessed if assessed[0] == "healthy" else WELL
             assessed = quiet(run.source, yields, now) or well
         row = as_row(run.source.id, assessed, run.articles, now, run.before)
@@ -319,5 +339,7 @@ class PageSpider(Spider):
 def _log_event(event: Event) -> None:
     if isinstance(event, PageDone):
         log.debug("page_done", **event.model_dump(exclude={"event"}))
+    elif isinstance(event, KeepingStopped):
+        log.error(event.event, reason=event.reason)
     elif isinstance(event, FeedDone | SourceDone):
         log.info(event.event, **event.model_dump(exclude={"event"}))

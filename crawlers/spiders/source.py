@@ -26,18 +26,18 @@ from crawlers.feeds import Entry, Feed, MalformedFeedError, absolute, is_web_add
 from crawlers.findings import as_last_time, faulty, met_already
 from crawlers.orphans import remember_orphans
 from crawlers.outcomes import FeedDone, PageFound
+from crawlers.owed import owed_page
 from crawlers.reading import READING_SECONDS
 from crawlers.source_run import SourceRun
 from crawlers.spiders.page import PageSpider
 from crawlers.visit import (
     RETRY_DAYS,
-    RETRY_STAMP,
     Visit,
     awaits_retry,
     is_article,
     must_fetch,
 )
-from crawlers.warc import OWED, StoredResponse, WarcError, read_responses, version_of
+from crawlers.warc import StoredResponse, WarcError, read_responses, version_of
 from crawlers.ways import ACCEPTED, Document, read_document
 
 ARCHIVE_STAMP = "archive:"
@@ -80,9 +80,10 @@ class SourceSpider(PageSpider):
             if orphans:
                 log.info("orphans_remembered", source=run.source.id, articles=orphans)
             since = self.now() - timedelta(days=RETRY_DAYS)
-            for _, url in self.state.failed_pages(run.source.id, since):
-                self.keep_failure(run.source.id, url, OWED)
-                run.owed.append(url)
+            for page, url in self.state.failed_pages(run.source.id, since):
+                owed = owed_page(page, url)
+                self.keep_owed(run.source.id, owed)
+                run.owe(owed)
             for access in run.ways:
                 if not isinstance(access, ArchiveAccess):
                     yield self._document_request(run, access, access.url)
@@ -292,7 +293,7 @@ class SourceSpider(PageSpider):
         elif known and not must_fetch(visit, self.spec.settings, self.now()):
             self.record(visit, as_last_time(visit, known))
         else:
-            run.waiting.append(visit)
+            run.line_up(visit)
 
     def _is_taken(self, visit: Visit, canonical: str) -> bool:
         """Whether another page of this run, or another source, has the article already."""
@@ -321,20 +322,21 @@ class SourceSpider(PageSpider):
         owed, run.owed = run.owed, []
         if not any(feed.outcome in {"read", "not_modified"} for feed in run.feeds):
             return  # the outlet is still down
-        entries = [Entry(url, "", "", None, RETRY_STAMP) for url in dict.fromkeys(owed)]
-        visits = [self._visit(run, entry, entry.address or "") for entry in entries]
+        pages = {page.url: page for page in owed}.values()
+        visits = [self._visit(run, page.entry(), page.url) for page in pages]
         visits = [visit for visit in visits if not run.knows(visit.key)]
         if not visits or not self.spec.pages:
             return
         limit, place = self.spec.settings.max_feed_entries, f"failed:{run.source.id}"
+        run.open_document(place)  # closed once all are taken: the last one must not end the run
         for visit in visits[:limit]:
             run.reopened.add(visit.key)
             self.open_page(run, visit)
+        for visit in visits[:limit]:
+            self._take(run, visit)
         counts = {"entries": len(visits[:limit]), "left_out": len(visits[limit:])}
         done = FeedDone(source_id=run.source.id, url=place, kind="failed", outcome="read", **counts)
         self.close_feed(run, done)
-        for visit in visits[:limit]:
-            self._take(run, visit)
 
 
 def _host(url: str) -> str:

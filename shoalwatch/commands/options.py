@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from shoalwatch.lock import hold
+from articles.lock import hold
 from shoalwatch.settings import load_settings
 from shoalwatch.workspace import Workspace
 

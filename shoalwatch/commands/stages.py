@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from crawlers.catalogue import select
+from articles.lock import hold
+from crawlers.catalogue import crawl_locks, select
 from crawlers.report import CrawlReport, write_report
 from shoalwatch.commands.digest import say
 from shoalwatch.commands.options import (
@@ -21,11 +22,10 @@ from shoalwatch.console import messages, output, stage
 from shoalwatch.crawling import crawl as crawl_stage
 from shoalwatch.crawling import crawl_again
 from shoalwatch.exit_codes import ExitCode
-from shoalwatch.lock import hold
 from shoalwatch.moments import day as read_day
 from shoalwatch.overview import print_crawl, print_run
 from shoalwatch.replay_table import print_replay
-from shoalwatch.run import crawl_locks, index_stage, tag_stage
+from shoalwatch.run import index_stage, tag_stage
 from shoalwatch.run import run as run_all
 
 ILL = frozenset({"failing", "blocked", "malformed"})
@@ -132,5 +132,6 @@ def _end(crawled: CrawlReport | None, torn: Sequence[str]) -> None:
     for problem in torn:
         messages().print(f"torn partition: {problem}", style="red", markup=False)
     ill = [] if crawled is None else [s for s in crawled.sources if s.health in ILL]
-    if torn or ill:
+    unkept = crawled is not None and any(each.keeping_stopped for each in crawled.processes)
+    if torn or ill or unkept:
         raise typer.Exit(ExitCode.PARTLY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from articles.settings import StorageSettings
 from articles.state import State
 from crawlers.catalogue import Source
 from crawlers.quiet import WEEKEND_SHARE, chance_of_at_most, expected_on, quiet
+from crawlers.quiet import per_day as per_day_of
 from crawlers.run import crawl
 from crawlers.settings import CrawlSettings
 from tests.crawlers.conftest import LOOPBACK, source
@@ -52,6 +53,38 @@ def test_the_rule(
     if found:
         assert found[0] == "quiet"
         assert f"{sum(counts)} new articles in 4 days" in found[1]
+
+
+_STEADY = [300, *[12, 6, 6, 12, 12, 12, 12] * 3]
+"""A first day with all that the feed still named, then three weeks from Friday to Thursday."""
+
+
+@pytest.mark.parametrize(
+    ("per_day", "since", "told"),
+    [
+        (None, [10, 9, 12, 10, 11], [False] * 5),
+        (None, [0] * 40, [False, *[True] * 39]),
+        (None, [1] * 12, [False, *[True] * 11]),
+        (None, [20] * 12, [False] * 12),
+        (10.0, [0, 0, 0, 0, 0, 10, 10, 10, 10], [False, *[True] * 5, False, False, False]),
+        (10.0, [0, 0, 0, 0, 0, 40, 10], [False, *[True] * 4, False, False]),
+    ],
+    ids=["steady", "silent", "a tenth", "doubled", "back", "back with all that it had"],
+)
+def test_invented_histories(per_day: float | None, since: list[int], told: list[bool]) -> None:
+    """Each day is judged at its end, with the days before it."""
+    start, found = date(2026, 11, 12) - timedelta(days=len(_STEADY) - 1), []
+    for length in range(1, len(since) + 1):
+        counts = [*_STEADY, *since[:length]]
+        yields = {start + timedelta(days=n): count for n, count in enumerate(counts)}
+        evening = datetime.combine(max(yields), time(23, 59), UTC)
+        found.append(quiet(_source(per_day), yields, evening) is not None)
+    assert found == told
+
+
+def test_a_yield_is_measured_on_fourteen_days_after_the_first() -> None:
+    assert per_day_of(_yields(FRIDAY, 300, *[6] * 13)) is None
+    assert per_day_of(_yields(FRIDAY, 300, *[6] * 14)) == pytest.approx(6.0)
 
 
 def test_days_that_were_not_crawled_do_not_count() -> None:

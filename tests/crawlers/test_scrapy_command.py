@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from articles.archive import Archive
+from articles.lock import hold
 from articles.record import Article
 from tests.conftest import ROOT
 from tests.crawlers.conftest import Crawl, source
@@ -65,6 +66,16 @@ def test_scrapy_crawl_does_the_same_as_our_command(
     assert len(theirs) == 2
     key = str
     assert sorted(_essence(theirs), key=key) == sorted(_essence(ours), key=key)
+
+
+def test_a_source_that_another_crawl_is_at_is_refused(
+    outlet: OutletServer, catalogue: Path, tmp_path: Path
+) -> None:
+    with hold(tmp_path / "home", ["crawl-sample"]):
+        done = _scrapy(catalogue, tmp_path / "home", "crawl", "feed", "-a", "source=sample")
+    assert done.returncode != 0
+    assert "'crawl-sample' is locked: process" in done.stderr
+    assert outlet.seen["/feed.xml"] == 0
 
 
 def test_scrapy_lists_the_spider_and_names_an_unknown_source(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from shoalwatch.lock import hold
+from articles.lock import hold
 from shoalwatch.newsroom import Newsroom
 from tests.shoalwatch.commanding import shoalwatch
 
@@ -170,10 +170,13 @@ def test_what_goes_wrong_is_one_clear_line(
 
 
 def test_a_second_command_at_the_same_work_says_who_holds_it(filled: Path) -> None:
-    with hold(filled / "data", ["tag"]):
-        second = shoalwatch(filled, "tag", **SETTINGS)
-    assert second.returncode == 4
-    assert "'tag' is locked: process" in second.stderr
+    report = json.loads((filled / "crawl.json").read_text(encoding="utf-8"))
+    crawl = f"crawl-{report['sources'][0]['source_id']}"
+    for command, lock in (("tag", "tag"), ("crawl", crawl)):
+        with hold(filled / "data", [lock]):
+            second = shoalwatch(filled, command, **SETTINGS)
+        assert second.returncode == 4
+        assert f"'{lock}' is locked: process" in second.stderr
 
 
 def test_a_dead_source_ends_the_run_with_3_and_the_rest_is_done(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from shoalwatch.lock import LockedError, hold
+from articles.lock import LockedError, hold
 
 HOLDER = """
 import sys, pathlib
-from shoalwatch.lock import hold
+from articles.lock import hold
 with hold(pathlib.Path(sys.argv[1]), ["tag"]):
     print("held", flush=True)
     sys.stdin.read()

@@ -1,0 +1,58 @@
+"""Responses that cannot be kept: told by the file's name, and nothing else is lost."""
+
+from __future__ import annotations
+
+import resource
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from scrapy.http import Response
+
+from articles.settings import StorageSettings
+from crawlers.run import crawl
+from crawlers.settings import CrawlSettings
+from crawlers.warc import KeepingError, PageKeeper, read_responses
+from shoalwatch.overview import print_crawl
+from tests.crawlers.conftest import LOOPBACK, source
+from tests.crawlers.outlet_server import OutletServer
+
+THEN = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+
+def test_a_full_disk_is_told_with_the_file_of_which_all_before_stays_whole(tmp_path: Path) -> None:
+    keeper = PageKeeper(tmp_path, "kept")
+    small = Response("https://o.example/a", body=b"small")
+    keeper.keep(small, "s", small.url, THEN)
+    file = tmp_path / "2026-03-04" / "kept.warc.gz"
+    before, size = resource.getrlimit(resource.RLIMIT_FSIZE), file.stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100, before[1]))
+    try:
+        with pytest.raises(KeepingError, match=rf"can no longer be kept in {file}: .* too large"):
+            keeper.keep(small.replace(url="https://o.example/b"), "s", "b", THEN)
+        keeper.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert file.stat().st_size == size
+    assert [each.url for each in read_responses(str(file), 1_000)] == [small.url]
+
+
+def test_a_crawl_goes_on_without_keeping_and_says_so(
+    outlet: OutletServer, storage: StorageSettings
+) -> None:
+    outlet.article("/one")
+    outlet.article("/two")
+    storage.home.mkdir()
+    pages = storage.home / "pages"
+    pages.write_text("a file where the folder of kept pages should be")
+    settings = CrawlSettings(crawl_delay=0, allowed_private_hosts=LOOPBACK)
+    entry = source("sample", outlet.feed("/one", "/two"))
+    report = crawl([entry], settings, storage, keep_pages=pages)
+    assert (report.totals["new"], report.source("sample").health) == (2, "healthy")
+    (process,) = report.processes
+    assert process.exit == 0
+    assert f"Responses can no longer be kept in {pages}/20" in process.keeping_stopped
+    console = Console(record=True, width=200)
+    print_crawl(console, report, {})
+    assert "the crawl goes on without keeping more. Make room" in console.export_text()
