@@ -27,6 +27,7 @@ from models.corpus import (
     ITEMS,
     LabelledItem,
     digest_of,
+    hold_back,
     read_items,
     read_news,
     read_pool,
@@ -79,7 +80,7 @@ def main() -> None:
 
 def learnt_from(seed: int, news: Path | None, pool: Path | None) -> tuple[Items, Items]:
     """Return the training and development parts, with labelled pool headlines if given."""
-    parts = split(read_items() + (read_news(news) if news else []), seed)
+    parts = hold_back(split(read_items() + (read_news(news) if news else []), seed))
     rows = read_pool(pool) if pool else []
     return (*parts.train, *read_pool_labels(rows)), parts.development
 

@@ -13,6 +13,9 @@ Groups = npt.NDArray[np.int64]
 UNSURE_SHARE = 0.06
 """Share of the development items that the unsure band marks on either side of the threshold."""
 
+LEAST_POSITIVES = 16
+"""Positives of a group that helps to choose a threshold: of fewer, one moves F1 by 3 points."""
+
 
 def fit_head(
     logits: Floats, truth: npt.NDArray[np.bool_], groups: Groups | None = None
@@ -40,13 +43,15 @@ def best_threshold(
     """Return the middle of the widest run of thresholds in .2 to .8 within .005 of the best F1.
 
     A single best threshold follows single items of the development part; the plateau does not.
-    With groups, the score of a threshold is the mean F1 of the groups that have positives: the
-    largest group then does not choose for all.
+    With groups, the score of a threshold is the mean F1 of the groups that have LEAST_POSITIVES (if
+    none has, of those with any): the largest group then does not choose for all, nor a single item.
     """
     grid = np.round(np.arange(0.20, 0.801, 0.01), 2)
     everyone = np.zeros(len(truth), int) if groups is None else groups
     members = [everyone == group for group in np.unique(everyone)]
-    counted = [member for member in members if truth[member].any()] or members
+    positives = [truth[member].sum() for member in members]
+    least = LEAST_POSITIVES if max(positives) >= LEAST_POSITIVES else 1
+    counted = [m for m, count in zip(members, positives, strict=True) if count >= least] or members
     scores = np.array(
         [
             np.mean([f1(truth[m], probability[m] >= threshold) for m in counted])

@@ -16,10 +16,12 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from models.corpus import (
+    HELD_BATCHES,
     NEWS_BATCH,
     LabelledItem,
     Split,
     digest_of,
+    hold_back,
     near_any,
     part_of,
     read_items,
@@ -58,9 +60,11 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
     rows = read_pool(settings.pool) if settings.pool else []
     pool = [TaggerInput(row["title"] or "", row.get("summary") or "", "en") for row in rows]
     items = read_items() + (read_news(settings.news) if settings.news else [])
-    parts = _with_pool_labels(split(items, settings.seed), read_pool_labels(rows), settings)
+    own_parts = hold_back(split(items, settings.seed))
+    parts = _with_pool_labels(own_parts, read_pool_labels(rows), settings)
     corrected = _corrected(settings, parts)
-    ids = _cut(settings, items, [*pool, *(item.given() for item in corrected.train)])
+    read = [item for item in items if item.batch not in HELD_BATCHES]
+    ids = _cut(settings, read, [*pool, *(item.given() for item in corrected.train)])
     network = NewsEncoder(cut_encoder(str(settings.encoder), ids))
     reader = _Reader(settings, network)
     learnt = reader.examples(parts.train) + reader.pseudo(pool)

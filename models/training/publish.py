@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from models.corpus import NEWS_BATCH, POOL_BATCHES, LabelledItem
+from models.corpus import HELD_BATCHES, NEWS_BATCH, POOL_BATCHES, LabelledItem
 from models.metrics import label_score, macro_f1
 from models.onnx_tagger import OnnxTagger
 from models.reading import lead
@@ -77,15 +77,15 @@ def calibrate(out: Path, development: Sequence[LabelledItem], record: RunRecord)
 def _group(item: LabelledItem) -> int:
     """Return the group that an item counts in where thresholds are chosen.
 
-    Labelled real headlines, those chosen from the pool by doubt, our English items and our items in
-    other languages score best at thresholds of their own; each of the four weighs as much as the
-    others, however many items it has.
+    Labelled real headlines, those chosen from the pool by doubt, and own items in English and in
+    other languages score best at thresholds of their own; each group weighs as much as the others,
+    however many items it has. Own items that no training saw, by batch, are groups of their own.
     """
     if item.batch == NEWS_BATCH:
         return 0
     if item.batch in POOL_BATCHES:
         return 1
-    return 2 if item.language == "en" else 3
+    return 2 + (item.language != "en") + 2 * (item.batch in HELD_BATCHES)
 
 
 def _write_card(card: Card, out: Path) -> None:

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from models.metrics import calibration_error
-from models.training.calibration import best_threshold, fit_head, temperature
+from models.training.calibration import (
+    LEAST_POSITIVES,
+    best_threshold,
+    fit_head,
+    temperature,
+)
 
 
 def test_overconfident_logits_are_tamed() -> None:
@@ -27,16 +32,25 @@ def test_threshold_lies_in_the_middle_of_the_gap() -> None:
     assert best_threshold(probability, truth) == pytest.approx(0.5, abs=0.02)
 
 
+MANY = np.tile([0.25, 0.35, 0.9], 50), np.tile([False, True, True], 50)
+FEW = np.array([0.1, 0.45, 0.45, 0.6]), np.array([False, False, False, True])
+
+
+def together(copies: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The many and so many copies of the few: probabilities, truth, groups."""
+    parts = [np.r_[MANY[i], np.tile(FEW[i], copies)] for i in (0, 1)]
+    return parts[0], parts[1], np.repeat([0, 1], [150, 4 * copies])
+
+
 def test_the_largest_group_does_not_choose_the_threshold_for_all() -> None:
-    many = np.tile([0.25, 0.35, 0.9], 50), np.tile([False, True, True], 50)
-    few = np.array([0.1, 0.45, 0.45, 0.6]), np.array([False, False, False, True])
-    probability, truth = np.r_[many[0], few[0]], np.r_[many[1], few[1]]
+    probability, truth, groups = together(LEAST_POSITIVES)
     assert 0.25 < best_threshold(probability, truth) <= 0.35
-    groups = np.repeat([0, 1], [150, 4])
     assert 0.45 < best_threshold(probability, truth, groups) <= 0.6
-    without_positives = np.repeat([0, 1], [154, 1])
-    joined = np.r_[probability, 0.7], np.r_[truth, False]
-    assert 0.25 < best_threshold(*joined, without_positives) <= 0.35
+
+
+def test_a_group_of_few_positives_has_no_say_where_others_have_more() -> None:
+    assert 0.25 < best_threshold(*together(LEAST_POSITIVES - 1)) <= 0.35
+    assert 0.45 < best_threshold(*FEW, np.zeros(4, int)) <= 0.6
 
 
 def test_temperature_undoes_scaling() -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from models.corpus import (
+    HELD_BATCHES,
     ITEMS,
     POOL_BATCHES,
+    hold_back,
     near_duplicate_groups,
     read_items,
     read_news,
@@ -131,3 +133,13 @@ def test_every_round_of_labelling_the_pool_is_known() -> None:
     labels = (ITEMS / "real_labels.jsonl").read_text(encoding="utf-8").splitlines()
     assert {json.loads(line)["batch"] for line in labels} == POOL_BATCHES
     assert not POOL_BATCHES & {item.batch for item in read_items()}
+
+
+def test_held_batches_are_measured_and_never_trained_on() -> None:
+    items = read_items()
+    assert {item.batch for item in items} >= HELD_BATCHES
+    whole = split(items, 20261124)
+    parts = hold_back(whole)
+    assert not HELD_BATCHES & {item.batch for item in parts.train}
+    assert parts.test == whole.test
+    assert len(parts.train) + len(parts.development) + len(parts.test) == len(items)
