@@ -25,9 +25,11 @@ from sklearn.pipeline import FeatureUnion, make_union
 
 from models.corpus import (
     ITEMS,
+    NEWS_BATCH,
     LabelledItem,
     digest_of,
     hold_back,
+    near_any,
     read_items,
     read_news,
     read_pool,
@@ -79,10 +81,18 @@ def main() -> None:
 
 
 def learnt_from(seed: int, news: Path | None, pool: Path | None) -> tuple[Items, Items]:
-    """Return the training and development parts, with labelled pool headlines if given."""
+    """Return the training and development parts, with labelled pool headlines if given.
+
+    As in the tagger's own training, pool headlines near one of the test part are left out.
+    """
     parts = hold_back(split(read_items() + (read_news(news) if news else []), seed))
     rows = read_pool(pool) if pool else []
-    return (*parts.train, *read_pool_labels(rows)), parts.development
+    labelled = read_pool_labels(rows)
+    texts = [f"{item.title} {item.summary}" for item in parts.test if item.batch == NEWS_BATCH]
+    clear = [
+        item for item, near in zip(labelled, near_any(labelled, texts), strict=True) if not near
+    ]
+    return (*parts.train, *clear), parts.development
 
 
 class Keywords:
