@@ -92,7 +92,7 @@ def test_health_says_how_each_source_does_and_what_it_yields(tmp_path: Path) -> 
         before = shoalwatch(tmp_path, "sources", "health", **SETTINGS).stdout
         shoalwatch(tmp_path, "crawl", **SETTINGS)
     with State.open(f"sqlite:///{tmp_path}/data/state.db") as state:
-        for day in range(1, 14):
+        for day in range(1, 15):
             state.add_yield("good", datetime.now(UTC).date() - timedelta(days=day), 2)
     after = shoalwatch(tmp_path, "sources", "health", **SETTINGS)
     rows = {line.split()[0]: line.split() for line in after.stdout.splitlines() if line.strip()}
