@@ -25,11 +25,10 @@ from sklearn.pipeline import FeatureUnion, make_union
 
 from models.corpus import (
     ITEMS,
-    NEWS_BATCH,
     LabelledItem,
+    away_from_test,
     digest_of,
     hold_back,
-    near_any,
     read_items,
     read_news,
     read_pool,
@@ -87,12 +86,7 @@ def learnt_from(seed: int, news: Path | None, pool: Path | None) -> tuple[Items,
     """
     parts = hold_back(split(read_items() + (read_news(news) if news else []), seed))
     rows = read_pool(pool) if pool else []
-    labelled = read_pool_labels(rows)
-    texts = [f"{item.title} {item.summary}" for item in parts.test if item.batch == NEWS_BATCH]
-    clear = [
-        item for item, near in zip(labelled, near_any(labelled, texts), strict=True) if not near
-    ]
-    return (*parts.train, *clear), parts.development
+    return (*parts.train, *away_from_test(read_pool_labels(rows), parts)), parts.development
 
 
 class Keywords:

@@ -14,7 +14,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.corpus import HELD_BATCHES, LabelledItem, part_of, read_items
+from models.corpus import HELD_BATCHES, LabelledItem, read_items, split
 from models.evaluation.judging import verdicts_of
 from models.evaluation.scoring import score_groups
 from models.onnx_tagger import OnnxTagger
@@ -33,7 +33,7 @@ def main() -> None:
     seed = int(tagger.card.training["settings"]["seed"])
     items = [item for item in read_items() if item.batch == options.batch]
     show(tagger, items, "all parts")
-    show(tagger, [item for item in items if part_of(item.event, seed) == "test"], "test")
+    show(tagger, split(items, seed).test, "test")
 
 
 def show(tagger: OnnxTagger, items: Sequence[LabelledItem], name: str) -> None:

@@ -22,9 +22,7 @@ PIECE = 65_536
 """Bytes that are unpacked at a time, so that a bomb is met before it has gone off."""
 _WITH_GZIP_HEADER = 31
 """zlib's wbits for a gzip stream with the largest window."""
-
-
-_GZIP = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 class UnpackedTooLargeError(_DecompressionMaxSizeExceeded):
@@ -76,7 +74,7 @@ def _gzip(packed: bytes) -> Iterator[bytes]:
         try:
             yield from _by_zlib(stream, rest)
         except zlib.error as problem:
-            if rest is not packed and not rest.startswith(_GZIP):
+            if rest is not packed and not rest.startswith(GZIP_MAGIC):
                 return  # padding behind a whole stream
             raise _torn(packed, "gzip", f"damaged: {problem}") from None
         if not stream.eof:

@@ -161,7 +161,7 @@ def _entry(item: Any, dates: FeedDates) -> tuple[Entry, EntryDate]:
         published=date.moment,
         stamp=stamp(title, *said),
         text=_full_text(max([*contents, item.get("summary") or ""], key=len)),
-        authors=_named(item.get("authors")) or _named([item.get("author")]),
+        authors=_authors(item),
     )
     return entry, date
 
@@ -196,7 +196,7 @@ def _json_feed(
         raise MalformedFeedError(f"{url} is JSON, but no JSON Feed (version {str(version)[:60]!r})")
     stated, following = document.get("language"), document.get("next_url")
     dates = _dates(url, known[0], stated, known[1])
-    own = _json_authors(document)
+    own = _authors(document)
     # What is no object has no address: it is counted as such.
     objects = (item if isinstance(item, dict) else {} for item in items[:limit])
     read = [_json_entry(item, url, dates, own) for item in objects]
@@ -219,7 +219,7 @@ def _json_entry(
         published=date.moment,
         stamp=stamp(title, item.get("date_published"), item.get("date_modified")),
         text=_full_text(content if isinstance(content, str) else ""),
-        authors=_json_authors(item) or own,
+        authors=_authors(item) or own,
     )
     return entry, date
 
@@ -231,8 +231,8 @@ def _address_in(identity: object) -> str | None:
     return identity if is_web_address(identity) else None
 
 
-def _json_authors(about: dict[str, Any]) -> tuple[str, ...]:
-    """Return the authors of an item or a feed: a list since version 1.1, one object before."""
+def _authors(about: dict[str, Any]) -> tuple[str, ...]:
+    """Return the authors of an item or a feed: a list, or one by itself (JSON Feed before 1.1)."""
     return _named(about.get("authors")) or _named(about.get("author"))
 
 

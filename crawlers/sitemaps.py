@@ -12,7 +12,7 @@ from itertools import islice
 from lxml import etree
 from scrapy.exceptions import ResponseDataLossError
 
-from crawlers.compression import UnpackedTooLargeError, unpacked
+from crawlers.compression import GZIP_MAGIC, UnpackedTooLargeError, unpacked
 from crawlers.extraction.charset import decode
 from crawlers.feed_dates import FeedDates
 from crawlers.feeds import (
@@ -35,8 +35,6 @@ MAX_ITEMS = 100_000
 SITEMAP_STAMP = "sitemap:"
 """Before the stamps of sitemap entries: they are not comparable with those of a feed's."""
 
-_GZIP = b"\x1f\x8b"
-_WITH_GZIP_HEADER = 31
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -109,7 +107,7 @@ def _entry(item: _Item, url: str) -> Entry:
 
 
 def _unpacked(body: bytes, url: str) -> bytes:
-    if not body.startswith(_GZIP):
+    if not body.startswith(GZIP_MAGIC):
         return body
     try:
         return unpacked(body, "gzip", MAX_UNPACKED)

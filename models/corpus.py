@@ -196,6 +196,12 @@ def near_any(items: Sequence[Worded], texts: Sequence[str], overlap: float = 0.3
     ]
 
 
+def away_from_test(items: Sequence[LabelledItem], parts: Split) -> list[LabelledItem]:
+    """Return the pool headlines that are not near a real headline of the test part."""
+    texts = [f"{item.title} {item.summary}" for item in parts.test if item.batch == NEWS_BATCH]
+    return [item for item, near in zip(items, near_any(items, texts), strict=True) if not near]
+
+
 def digest_of(items: Iterable[LabelledItem]) -> str:
     """Return a SHA-256 of items and their labels, for the run record."""
     sha256 = hashlib.sha256()

@@ -56,19 +56,17 @@ def with_evidence(
     scores = score(asked) if asked else np.zeros((0, 0), np.float32)
     out, row = [], 0
     for verdict, mine in zip(tagged, spans, strict=True):
-        if len(mine) > 1:
-            out.append(_chosen(verdict, mine, scores[row : row + len(mine)]))
-            row += len(mine)
-        else:
-            alone = {name: mine[0] for name in verdict.risks if mine and name in verdict.categories}
-            out.append(replace(verdict, evidence=alone))
+        count = len(mine) if len(mine) > 1 else 0
+        rows = scores[row : row + count]
+        row += count
+        out.append(_chosen(verdict, mine, rows) if mine else verdict)
     return out
 
 
 def _chosen(verdict: Tagged, spans: list[Span], scores: npt.NDArray[np.float32]) -> Tagged:
     names = list(verdict.risks)
     evidence = {
-        name: spans[int(scores[:, names.index(name)].argmax())]
+        name: spans[int(scores[:, names.index(name)].argmax()) if len(spans) > 1 else 0]
         for name in names
         if name in verdict.categories
     }

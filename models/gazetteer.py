@@ -154,9 +154,9 @@ def load_gazetteer(places: Path = SHIPPED, countries: Path = COUNTRIES) -> Gazet
             place's id is not in the file of places.
     """
     seas, lands = _read(places, Places), _read(countries, Countries)
-    if seas.strays():
+    if strays := seas.strays():
         raise GazetteerError(
-            f"Places file {places}: glosses or unless name what is not there: {seas.strays()}."
+            f"Places file {places}: glosses or unless name what is not there: {strays}."
         )
     stray = lands.parties.keys() - seas.places.keys()
     if stray:

@@ -20,9 +20,9 @@ from models.corpus import (
     NEWS_BATCH,
     LabelledItem,
     Split,
+    away_from_test,
     digest_of,
     hold_back,
-    near_any,
     part_of,
     read_items,
     read_news,
@@ -186,8 +186,7 @@ def _with_pool_labels(
         or any(item.label(risk) for risk in RISKS)
         or chance.random() < settings.plain_share
     ]
-    texts = [f"{item.title} {item.summary}" for item in parts.test if item.batch == NEWS_BATCH]
-    clear = [item for item, near in zip(telling, near_any(telling, texts), strict=True) if not near]
+    clear = away_from_test(telling, parts)
     development = [i for i in clear if part_of(i.event, settings.seed) == "development"]
     rest = [i for i in clear if part_of(i.event, settings.seed) != "development"]
     return Split((*parts.train, *rest), (*parts.development, *development), parts.test)
