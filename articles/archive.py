@@ -19,7 +19,6 @@ or the new one, never a half. Reading checks the checksum, so damage is named, n
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date
 from itertools import groupby
@@ -34,6 +33,7 @@ from pydantic import ValidationError
 from articles.errors import ArchiveError, TornPartitionError
 from articles.partition import STAGES, Manifest, Partition, Stage, pack, read_lines, unpack
 from articles.record import Article
+from articles.whole_files import DRAFTS, write_whole
 
 log = structlog.get_logger()
 
@@ -80,8 +80,8 @@ class Archive:
                 log.error("torn_journal", path=path, reason=str(torn))
         articles = [article for part in found.values() for article in part]
         self.append("crawled", articles)
-        for path in (*found, *self._fs.glob(f"{self._root}/journal/{source_id}/*.tmp")):
-            self._fs.rm_file(path)  # a draft (.tmp) is what a killed process was about to journal
+        for path in (*found, *self._fs.glob(f"{self._root}/journal/{source_id}/{DRAFTS}")):
+            self._fs.rm_file(path)  # a draft is what a killed process was about to journal
         return len(articles)
 
     def write(
@@ -214,13 +214,7 @@ class Archive:
                 return
             # fsspec's own transaction moves from the system's temporary folder, which may lie on
             # another disk: then the move is a copy that a kill can cut.
-            temporary = Path(f"{path}.{os.getpid()}.tmp")
-            try:
-                temporary.write_bytes(data)
-                temporary.replace(path)
-            except OSError:  # a full disk: what was written of it takes space that is needed
-                temporary.unlink(missing_ok=True)
-                raise
+            write_whole(Path(path), data)
         except OSError as problem:
             raise ArchiveError(f"Archive {self.url!r} cannot be written: {problem}") from problem
 

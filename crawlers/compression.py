@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -27,6 +28,10 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 class UnpackedTooLargeError(_DecompressionMaxSizeExceeded):
     """A body is larger than it may be; Scrapy knows a bomb by the class above."""
+
+
+class CutShortError(ResponseDataLossError):
+    """A body ends before it is whole; what came is not damaged."""
 
 
 class WholeBodyMiddleware(HttpCompressionMiddleware):
@@ -63,8 +68,27 @@ def unpacked(packed: bytes, encoding: str, max_size: int = 0) -> bytes:
     return whole.getvalue()
 
 
-def _torn(packed: bytes, encoding: str, how: str = "cut short") -> ResponseDataLossError:
-    return ResponseDataLossError(f"{encoding} body of {len(packed)} bytes is {how}")
+def start_of(packed: bytes, encoding: str, most: int) -> bytes:
+    """Return the first `most` bytes of a body unpacked; of one cut short, as far as it goes.
+
+    Raises:
+        ResponseDataLossError: the body is damaged.
+    """
+    start = BytesIO()
+    with suppress(CutShortError):
+        for piece in _PIECES[encoding](packed):
+            start.write(piece)
+            if start.tell() >= most:
+                break
+    return start.getvalue()[:most]
+
+
+def _damaged(packed: bytes, encoding: str, problem: Exception) -> ResponseDataLossError:
+    return ResponseDataLossError(f"{encoding} body of {len(packed)} bytes is damaged: {problem}")
+
+
+def _cut_short(packed: bytes, encoding: str) -> CutShortError:
+    return CutShortError(f"{encoding} body of {len(packed)} bytes is cut short")
 
 
 def _gzip(packed: bytes) -> Iterator[bytes]:
@@ -76,9 +100,9 @@ def _gzip(packed: bytes) -> Iterator[bytes]:
         except zlib.error as problem:
             if rest is not packed and not rest.startswith(GZIP_MAGIC):
                 return  # padding behind a whole stream
-            raise _torn(packed, "gzip", f"damaged: {problem}") from None
+            raise _damaged(packed, "gzip", problem) from None
         if not stream.eof:
-            raise _torn(packed, "gzip")
+            raise _cut_short(packed, "gzip")
         rest = stream.unused_data
 
 
@@ -92,9 +116,9 @@ def _deflate(packed: bytes) -> Iterator[bytes]:
     try:
         yield from _by_zlib(stream, packed)
     except zlib.error as problem:
-        raise _torn(packed, "deflate", f"damaged: {problem}") from None
+        raise _damaged(packed, "deflate", problem) from None
     if not stream.eof:
-        raise _torn(packed, "deflate")
+        raise _cut_short(packed, "deflate")
 
 
 def _by_zlib(stream: Any, packed: bytes) -> Iterator[bytes]:
@@ -111,9 +135,9 @@ def _brotli(packed: bytes) -> Iterator[bytes]:
             piece, rest = stream.process(rest, output_buffer_limit=PIECE), b""
             yield piece
     except brotli.error as problem:
-        raise _torn(packed, "br", f"damaged: {problem}") from None
+        raise _damaged(packed, "br", problem) from None
     if not stream.is_finished():
-        raise _torn(packed, "br")
+        raise _cut_short(packed, "br")
 
 
 def _zstd(packed: bytes) -> Iterator[bytes]:
@@ -125,9 +149,9 @@ def _zstd(packed: bytes) -> Iterator[bytes]:
                 piece, data = stream.decompress(data, PIECE), b""
                 yield piece
         except zstd.ZstdError as problem:
-            raise _torn(packed, "zstd", f"damaged: {problem}") from None
+            raise _damaged(packed, "zstd", problem) from None
         if not stream.eof:
-            raise _torn(packed, "zstd")
+            raise _cut_short(packed, "zstd")
         rest = stream.unused_data
 
 

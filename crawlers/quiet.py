@@ -69,26 +69,32 @@ def quiet(
         usual = per_day({day: yields[day] for day in yields if day < window_start(now)})
     if usual is None or sum(day < now.date() for day in days) < LEAST_DAYS:
         return None
-    promised = source.model_copy(update={"expected_per_day": usual})
-    expected = sum(expected_on(promised, day, now) for day in days)
+    expected = sum(expected_on(usual, source.country, day, now) for day in days)
     seen = sum(yields[day] for day in days)
     if chance_of_at_most(seen, expected) >= UNLIKELY:
         return None
     latest = [day for day in days if day >= now.date() - timedelta(days=1)]
     back = sum(yields[day] for day in latest)
-    due = sum(expected_on(promised, day, now) for day in latest)
+    due = sum(expected_on(usual, source.country, day, now) for day in latest)
     if back and chance_of_at_most(back, due) >= BACK_UNLIKELY:
         return None
     return "quiet", f"{seen} new articles in {len(days)} days, {expected:.0f} expected"
 
 
-def expected_on(source: Source, day: date, now: datetime) -> float:
-    """Return how many new articles a day is expected to bring, today as far as it has gone."""
-    weekend = _WEEKENDS.get(source.country, _WEEKEND)
+def expected_on(usual: float, country: str, day: date, now: datetime) -> float:
+    """Return how many new articles a day is expected to bring, today as far as it has gone.
+
+    Args:
+        usual: Articles a day, on average over a week.
+        country: The source's (ISO 3166-1, two letters), for its weekend.
+        day: In UTC.
+        now: The moment of the run, in UTC.
+    """
+    weekend = _WEEKENDS.get(country, _WEEKEND)
     weekday = 7 / (7 - len(weekend) * (1 - WEEKEND_SHARE))
     share = weekday * (WEEKEND_SHARE if day.weekday() in weekend else 1.0)
     gone = (now.hour * 60 + now.minute) / 1440 if day == now.date() else 1.0
-    return (source.expected_per_day or 0.0) * share * gone
+    return usual * share * gone
 
 
 def chance_of_at_most(count: int, expected: float) -> float:

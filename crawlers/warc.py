@@ -18,10 +18,9 @@ from io import SEEK_END, BytesIO, FileIO
 from pathlib import Path
 from typing import Any, Literal
 
-import brotli  # type: ignore[import-untyped]
 import fsspec
 import structlog
-import zstandard
+from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 from warcio.bufferedreaders import (  # type: ignore[import-untyped]
@@ -33,6 +32,7 @@ from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-unty
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
 from articles.errors import ShoalwatchError
+from crawlers.compression import start_of
 from crawlers.owed import OwedPage
 
 SOURCE_HEADER = "Shoalwatch-Source"
@@ -54,7 +54,7 @@ _UNREADABLE = (
     zlib.error,
     ArchiveLoadFailed,
 )
-_BAD_PACKING = (brotli.error, zstandard.ZstdError, ChunkedDataException)
+_BAD_PACKING = (ResponseDataLossError, ChunkedDataException)
 OWED: tuple[Literal["failed"], str] = ("failed", "owed")
 """Stands for a page that an earlier run could not get and that this one may ask for."""
 MAX_FAILURE = 100_000
@@ -166,7 +166,11 @@ def _stored(
 
 
 def _body(record: Any, most: int) -> bytes:
-    """Return a record's body unpacked, its first `most` bytes at the most."""
+    """Return a record's body unpacked, its first `most` bytes at the most.
+
+    Unlike a download that was cut short, a torn body is read as far as it goes, as warcio does
+    with gzip: archives keep only the start of a long page (Common Crawl the first megabyte).
+    """
     said = record.http_headers
     encoding = (said.get_header("Content-Encoding") or "").strip().lower()
     if encoding not in {"br", "zstd"}:
@@ -175,10 +179,7 @@ def _body(record: Any, most: int) -> bytes:
     # warcio 1.8 fails on brotli's decompressors of today, and knows no zstd
     chunked = (said.get_header("Transfer-Encoding") or "").strip().lower() == "chunked"
     raw = ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream
-    packed: bytes = raw.read(most)
-    if encoding == "br":
-        return bytes(brotli.Decompressor().process(packed, output_buffer_limit=most))
-    return zstandard.ZstdDecompressor().stream_reader(BytesIO(packed)).read(most)
+    return start_of(raw.read(most), encoding, most)
 
 
 def _response(record: Any, url: str, body: bytes) -> StoredResponse:

@@ -140,7 +140,7 @@ def test_a_full_disk_leaves_no_draft_and_a_killed_writers_goes_with_the_next_set
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list(journal.iterdir()) == [there]
-    (journal / "0179-77ab.jsonl.zst.4711.tmp").write_bytes(b"half of it")
+    (journal / ".0179-77ab.jsonl.zst.4711.part").write_bytes(b"half of it")
     assert archive.settle("outlet") == 1
     assert list(journal.iterdir()) == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
@@ -152,3 +154,27 @@ def test_pages_packed_by_brotli_or_zstd_are_read_and_bombs_are_not(
     read = read_responses(str(file), 40_000, lambda *fault: faults.append(fault))
     assert [stored.body for stored in read] == [page("Three")]
     assert faults == [("https://o.example/bomb", "too_large")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [("gzip", gzip.compress), ("br", brotli.compress), ("zstd", zstandard.compress)],
+)
+def test_the_start_of_a_page_that_its_archive_cut_off_is_read(
+    encoding: str, pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    file = tmp_path / "cut.warc.gz"
+    whole = random.Random(5).randbytes(400_000).hex().encode()
+    said = {"Content-Type": "text/html", "Content-Encoding": encoding}
+    with file.open("wb") as out:
+        start = pack(whole)[:300_000]
+        _record(
+            WARCWriter(out, gzip=True),
+            "https://o.example/long",
+            said,
+            start,
+            "2026-03-04T05:06:07Z",
+        )
+    (stored,) = read_responses(str(file), 1_000_000)
+    assert len(stored.body) > 100_000
+    assert whole.startswith(stored.body)
