@@ -127,7 +127,7 @@ def read_responses(
             # warcio passes over a last gzip member of which not even the head is whole.
             _refuse_torn(packed and length > 0 and place_of_last + length < file.tell())
     except _UNREADABLE as problem:
-        raise WarcError(f"WARC file {place} cannot be read further: {problem}") from problem
+        raise WarcError(f"WARC file {place} cannot be read further: {_why(problem)}") from problem
 
 
 def _refuse_torn(torn: bool) -> None:
@@ -141,7 +141,12 @@ def version_of(place: str) -> str:
         files, path = fsspec.core.url_to_fs(place)
         return str(files.ukey(path))
     except (OSError, ImportError, ValueError) as problem:
-        raise WarcError(f"WARC file {place} cannot be opened: {problem}") from problem
+        raise WarcError(f"WARC file {place} cannot be opened: {_why(problem)}") from problem
+
+
+def _why(problem: Exception) -> str:
+    # fsspec's drivers put no more than the address into this one
+    return "it is not there" if isinstance(problem, FileNotFoundError) else str(problem)
 
 
 def _stored(

@@ -6,8 +6,11 @@ import gzip
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 
 import brotli  # type: ignore[import-untyped]
 import pytest
@@ -21,11 +24,16 @@ from articles.settings import StorageSettings
 from crawlers.catalogue import ArchiveAccess, Source
 from crawlers.run import crawl
 from crawlers.settings import CrawlSettings
-from crawlers.warc import PageKeeper, WarcError, read_responses
+from crawlers.warc import PageKeeper, WarcError, read_responses, version_of
 from tests.crawlers.conftest import source
 from tests.crawlers.outlet_server import page
 
 THEN = datetime(2026, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 def _recorded(folder: Path, *urls: str) -> Path:
@@ -178,3 +186,31 @@ def test_the_start_of_a_page_that_its_archive_cut_off_is_read(
     (stored,) = read_responses(str(file), 1_000_000)
     assert len(stored.body) > 100_000
     assert whole.startswith(stored.body)
+
+
+def test_a_file_on_a_web_server_is_read_and_a_missing_one_named(tmp_path: Path) -> None:
+    file = _recorded(tmp_path, "https://o.example/a", "https://o.example/b")
+    handler = partial(_Quiet, directory=str(file.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        folder = f"http://127.0.0.1:{server.server_port}"
+        there = f"{folder}/{file.name}"
+        assert [stored.url[-1] for stored in read_responses(there, 10_000)] == ["a", "b"]
+        assert version_of(there) == version_of(there)
+        missing = f"{folder}/none.warc.gz"
+        with pytest.raises(WarcError, match=f"{missing} cannot be read further: it is not there"):
+            next(read_responses(missing, 10_000))
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("s3://bucket/news.warc.gz", "Install s3fs"),
+        ("nonsense://news.warc.gz", "Protocol not known: nonsense"),
+        ("/nowhere/news.warc.gz", "it is not there"),
+    ],
+)
+def test_a_place_that_cannot_be_opened_is_named_with_its_reason(place: str, why: str) -> None:
+    with pytest.raises(WarcError, match=f"WARC file {place} cannot be opened: {why}"):
+        version_of(place)
