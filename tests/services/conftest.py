@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from itertools import count
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from search.elasticsearch import ElasticsearchEngine
 from search.elasticsearch_client import connect
@@ -65,3 +66,11 @@ def make_engine(elasticsearch_url: str, index_prefix: str) -> EngineMaker:
         return ElasticsearchEngine(settings, zone, knowledge)
 
     return make
+
+
+@pytest.fixture
+def client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
+    """Elasticsearch's own client, to look past the engine."""
+    made, _ = connect(SearchSettings(search_url=elasticsearch_url))
+    yield made
+    made.close()

@@ -11,7 +11,6 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from search.elasticsearch import ElasticsearchEngine
-from search.elasticsearch_client import connect
 from search.engine import (
     EngineReadOnlyError,
     EngineUnavailableError,
@@ -26,6 +25,7 @@ from search.mapping import MAPPING_VERSION
 from search.settings import SearchSettings
 from tests.search.contract_fixtures import EngineMaker
 from tests.search.corpus import article_id, make
+from tests.services.indices import alias_of
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("elasticsearch")]
 
@@ -36,17 +36,6 @@ def engine(make_engine: EngineMaker) -> Iterator[ElasticsearchEngine]:
     assert isinstance(made, ElasticsearchEngine)
     yield made
     made.close()
-
-
-@pytest.fixture
-def client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
-    made, _ = connect(SearchSettings(search_url=elasticsearch_url))
-    yield made
-    made.close()
-
-
-def alias(engine: ElasticsearchEngine) -> str:
-    return engine._index.alias
 
 
 @pytest.fixture
@@ -80,11 +69,11 @@ def test_a_read_only_index_is_still_searched(
     if block == "read_only_allow_delete" and os.environ.get("SHOALWATCH_TEST_ELASTICSEARCH_URL"):
         pytest.skip("a cluster that watches its disk lifts this block at any moment")
     engine.index([make("one", "Reef")])
-    client.indices.put_settings(index=alias(engine), settings={f"index.blocks.{block}": True})
+    client.indices.put_settings(index=alias_of(engine), settings={f"index.blocks.{block}": True})
     with pytest.raises(EngineReadOnlyError, match=r"refuses to write: .*free space"):
         engine.index([make("two", "Reef")])
     assert engine.search(Query(text="reef")).total == 1
-    client.indices.put_settings(index=alias(engine), settings={f"index.blocks.{block}": None})
+    client.indices.put_settings(index=alias_of(engine), settings={f"index.blocks.{block}": None})
     assert engine.index([make("two", "Reef")]) == 1
 
 
@@ -100,7 +89,7 @@ def test_a_refused_article_is_named_and_the_others_are_written(engine: Elasticse
 def test_an_unknown_field_is_refused(engine: ElasticsearchEngine, client: Elasticsearch) -> None:
     engine.index([make("one")])
     with pytest.raises(Exception, match="strict_dynamic_mapping"):
-        client.index(index=alias(engine), document={"id": "x", "surprise": 1})
+        client.index(index=alias_of(engine), document={"id": "x", "surprise": 1})
 
 
 def test_a_page_s_nonsense_is_kept(engine: ElasticsearchEngine) -> None:
@@ -111,7 +100,7 @@ def test_a_page_s_nonsense_is_kept(engine: ElasticsearchEngine) -> None:
 
 def test_an_index_of_another_version(engine: ElasticsearchEngine, client: Elasticsearch) -> None:
     engine.index([make("one")])
-    client.indices.put_mapping(index=alias(engine), meta={"generation": "g", "format": "0.9"})
+    client.indices.put_mapping(index=alias_of(engine), meta={"generation": "g", "format": "0.9"})
     later = ElasticsearchEngine(_settings(engine))
     with pytest.raises(IndexFormatError, match=r"format 0\.9.*--rebuild"):
         later.search(Query())
@@ -121,14 +110,14 @@ def test_an_index_of_another_version(engine: ElasticsearchEngine, client: Elasti
 
 
 def _settings(engine: ElasticsearchEngine) -> SearchSettings:
-    prefix = alias(engine).removesuffix("-articles")
+    prefix = alias_of(engine).removesuffix("-articles")
     return SearchSettings(search_url=engine._where, search_index=prefix)
 
 
 def test_a_name_that_something_else_uses(
     engine: ElasticsearchEngine, client: Elasticsearch
 ) -> None:
-    client.indices.create(index=alias(engine))
+    client.indices.create(index=alias_of(engine))
     with pytest.raises(IndexBrokenError, match="SHOALWATCH_SEARCH_INDEX"):
         engine.index([make("one")])
 
@@ -136,7 +125,7 @@ def test_a_name_that_something_else_uses(
 def test_an_index_deleted_meanwhile(engine: ElasticsearchEngine, client: Elasticsearch) -> None:
     engine.index([make("one")])
     before = engine.generation
-    client.indices.delete(index=list(client.indices.get(index=alias(engine)).body))
+    client.indices.delete(index=list(client.indices.get(index=alias_of(engine)).body))
     with pytest.raises(IndexBrokenError, match="--rebuild"):
         engine.search(Query())
     assert engine.generation != before
@@ -145,11 +134,11 @@ def test_an_index_deleted_meanwhile(engine: ElasticsearchEngine, client: Elastic
 
 def test_a_red_index(engine: ElasticsearchEngine, client: Elasticsearch) -> None:
     engine.index([make("one")])
-    names = list(client.indices.get(index=alias(engine)).body)
+    names = list(client.indices.get(index=alias_of(engine)).body)
     client.indices.delete(index=names)
     client.indices.create(
         index=names[0],
-        aliases={alias(engine): {}},
+        aliases={alias_of(engine): {}},
         settings={"index.routing.allocation.require._name": "nobody"},
         wait_for_active_shards=0,
     )
@@ -190,7 +179,7 @@ def test_only_the_newest_index_stays_after_a_reset(
     engine.index([make("one")])
     engine.reset()
     engine.reset()
-    (name,) = client.indices.get(index=f"{alias(engine)}*").body
-    assert name.startswith(f"{alias(engine)}-v{MAPPING_VERSION}-000003-")
+    (name,) = client.indices.get(index=f"{alias_of(engine)}*").body
+    assert name.startswith(f"{alias_of(engine)}-v{MAPPING_VERSION}-000003-")
     engine.index([make("two")])
     assert engine.get(article_id("two")) is not None

@@ -9,12 +9,12 @@ import pytest
 from elasticsearch import Elasticsearch, NotFoundError
 
 from search.elasticsearch import ElasticsearchEngine
-from search.elasticsearch_client import connect
 from search.engine import EngineReadOnlyError, IndexFormatError, Query
 from search.mapping import MAPPING_VERSION
 from search.settings import SearchSettings
 from tests.search.contract_fixtures import EngineMaker
 from tests.search.corpus import article_id, make
+from tests.services.indices import alias_of
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("elasticsearch")]
 
@@ -33,32 +33,21 @@ def engine(make_engine: EngineMaker) -> Iterator[ElasticsearchEngine]:
     made.close()
 
 
-@pytest.fixture
-def client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
-    made, _ = connect(SearchSettings(search_url=elasticsearch_url))
-    yield made
-    made.close()
-
-
-def alias(engine: ElasticsearchEngine) -> str:
-    return engine._index.alias
-
-
 def indices(client: Elasticsearch, name: str) -> list[str]:
     return sorted(client.indices.get_alias(name=name).body)
 
 
 def second(engine: ElasticsearchEngine) -> ElasticsearchEngine:
     """Another process's engine on the same index."""
-    prefix = alias(engine).removesuffix("-articles")
+    prefix = alias_of(engine).removesuffix("-articles")
     return ElasticsearchEngine(SearchSettings(search_url=engine._where, search_index=prefix))
 
 
 def test_an_article_lives_in_the_index_of_its_month(
     engine: ElasticsearchEngine, client: Elasticsearch
 ) -> None:
-    start = f"{alias(engine)}-v{MAPPING_VERSION}-000001"
-    assert {f"{start}-2026.09", f"{start}-2026.10"} <= set(indices(client, alias(engine)))
+    start = f"{alias_of(engine)}-v{MAPPING_VERSION}-000001"
+    assert {f"{start}-2026.09", f"{start}-2026.10"} <= set(indices(client, alias_of(engine)))
     assert client.exists(index=f"{start}-2026.09", id=article_id("sep"))
     assert not client.exists(index=f"{start}-2026.10", id=article_id("sep"))
 
@@ -66,11 +55,14 @@ def test_an_article_lives_in_the_index_of_its_month(
 def test_the_mapping_comes_from_component_templates(
     engine: ElasticsearchEngine, client: Elasticsearch
 ) -> None:
-    found = client.indices.get_index_template(name=alias(engine))["index_templates"]
+    found = client.indices.get_index_template(name=alias_of(engine))["index_templates"]
     template = found[0]["index_template"]
-    assert template["composed_of"] == [f"{alias(engine)}-settings", f"{alias(engine)}-mappings"]
+    assert template["composed_of"] == [
+        f"{alias_of(engine)}-settings",
+        f"{alias_of(engine)}-mappings",
+    ]
     with pytest.raises(NotFoundError, match="forbids index auto creation"):
-        client.index(index=f"{alias(engine)}-v9-999999-2020.01", document={"id": "x"})
+        client.index(index=f"{alias_of(engine)}-v9-999999-2020.01", document={"id": "x"})
 
 
 def test_what_others_write_and_delete_during_a_rebuild_is_not_lost(
@@ -110,7 +102,7 @@ def test_an_article_deleted_while_it_was_copied_does_not_come_back(
     def say(step: str) -> None:
         if step == "copied":  # as if the copy had read it before it was deleted in both
             other.delete([article_id("oct")])
-            (name,) = indices(client, f"{alias(engine)}-next")[:1]
+            (name,) = indices(client, f"{alias_of(engine)}-next")[:1]
             client.index(index=name, id=article_id("oct"), document={"id": article_id("oct")})
 
     engine.reindex(say=say)
@@ -122,7 +114,7 @@ def test_an_article_deleted_while_it_was_copied_does_not_come_back(
 def test_an_index_of_an_older_version_is_searched_until_the_swap(
     engine: ElasticsearchEngine, client: Elasticsearch
 ) -> None:
-    for name in indices(client, alias(engine)):
+    for name in indices(client, alias_of(engine)):
         client.indices.put_mapping(index=name, meta={"generation": "g", "format": "0.9"})
     later = second(engine)
     with pytest.raises(IndexFormatError, match="shoalwatch engine reindex"):
@@ -138,15 +130,15 @@ def test_the_generation_before_is_kept_and_the_one_before_that_is_not(
 ) -> None:
     engine.reindex()
     engine.reindex()
-    there = client.indices.get_alias(index=f"{alias(engine)}-v*").body
+    there = client.indices.get_alias(index=f"{alias_of(engine)}-v*").body
     assert {name.split("-")[-2] for name in there} == {"000002", "000003"}
-    assert {name.split("-")[-2] for name in indices(client, alias(engine))} == {"000003"}
+    assert {name.split("-")[-2] for name in indices(client, alias_of(engine))} == {"000003"}
 
 
 def test_what_an_interrupted_swap_left_is_removed(
     engine: ElasticsearchEngine, client: Elasticsearch
 ) -> None:
-    left = f"{alias(engine)}-v{MAPPING_VERSION}-000009-2020.01"
+    left = f"{alias_of(engine)}-v{MAPPING_VERSION}-000009-2020.01"
     client.indices.create(index=left)
     engine.reindex()
     assert not client.indices.exists(index=left)
@@ -160,7 +152,7 @@ def test_a_target_that_cannot_be_written_leaves_the_old_one(
 
     def say(step: str) -> None:
         if step == "begun":
-            for name in indices(client, f"{alias(engine)}-next"):
+            for name in indices(client, f"{alias_of(engine)}-next"):
                 client.indices.put_settings(index=name, settings={"index.blocks.write": True})
             engine.index([make("new", first_seen=datetime.now(UTC))])
 
