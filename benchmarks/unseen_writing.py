@@ -1,6 +1,6 @@
 """How often the tags are right on a batch of our items that no training saw.
 
-    python -m benchmarks.unseen_writing [--weights FOLDER] [--batch f1]
+    python -m benchmarks.unseen_writing [--weights FOLDER] [--batch h1]
 
 The test part of the score card holds other events than the training part, but batches in which
 other items were trained on: one batch's writers write alike. A batch of HELD_BATCHES was never

@@ -22,7 +22,7 @@ NEWS_BATCH = "news"
 """Batch of the labelled real headlines of ../shared."""
 POOL_BATCHES = frozenset({"r1", "r2", "r3", "r4", "r5"})
 """Batches of `real_labels.jsonl`: rounds of labelling the unlabelled real headlines."""
-HELD_BATCHES = frozenset({"f1"})
+HELD_BATCHES = frozenset({"h1"})
 """Batches of own items that no weights were trained on: development and test only. Writers of one
 batch write alike, so items of the batches trained on flatter; these tell what new writing gets."""
 Part = Literal["train", "development", "test"]
