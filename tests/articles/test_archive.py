@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import resource
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from articles.archive import Archive
 from articles.errors import ArchiveError, TornPartitionError
 from tests.articles.making import SEEN, make
+from tests.file_size import largest_file
 
 DAY = SEEN.date()
 
@@ -132,13 +132,8 @@ def test_a_full_disk_leaves_no_draft_and_a_killed_writers_goes_with_the_next_set
     archive, journal = Archive(str(tmp_path)), tmp_path / "journal" / "outlet"
     archive.journal([make(1)])
     (there,) = journal.iterdir()
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))  # the kernel cuts a write short
-    try:
-        with pytest.raises(ArchiveError, match="cannot be written"):
-            archive.journal([make(2)])
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with largest_file(20), pytest.raises(ArchiveError, match="cannot be written"):
+        archive.journal([make(2)])
     assert list(journal.iterdir()) == [there]
     (journal / ".0179-77ab.jsonl.zst.4711.part").write_bytes(b"half of it")
     assert archive.settle("outlet") == 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import resource
 from pathlib import Path
 
 import pytest
 
 from articles.whole_files import write_whole
+from tests.file_size import largest_file
 
 
 def test_text_and_bytes_take_the_place_of_what_was_there(tmp_path: Path) -> None:
@@ -33,12 +33,7 @@ def test_a_writer_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
 def test_a_full_disk_leaves_the_old_file_and_no_draft(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     write_whole(file, "old")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))  # the kernel cuts a write short
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            write_whole(file, "n" * 100)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with largest_file(20), pytest.raises(OSError, match="File too large"):
+        write_whole(file, "n" * 100)
     assert file.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [file]

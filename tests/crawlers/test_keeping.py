@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from crawlers.warc import KeepingError, PageKeeper, read_responses
 from shoalwatch.overview import print_crawl
 from tests.crawlers.conftest import LOOPBACK, source
 from tests.crawlers.outlet_server import OutletServer
+from tests.file_size import largest_file
 
 THEN = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -26,14 +26,11 @@ def test_a_full_disk_is_told_with_the_file_of_which_all_before_stays_whole(tmp_p
     small = Response("https://o.example/a", body=b"small")
     keeper.keep(small, "s", small.url, THEN)
     file = tmp_path / "2026-03-04" / "kept.warc.gz"
-    before, size = resource.getrlimit(resource.RLIMIT_FSIZE), file.stat().st_size
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100, before[1]))
-    try:
+    size = file.stat().st_size
+    with largest_file(size + 100):
         with pytest.raises(KeepingError, match=rf"can no longer be kept in {file}: .* too large"):
             keeper.keep(small.replace(url="https://o.example/b"), "s", "b", THEN)
         keeper.close()
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert file.stat().st_size == size
     assert [each.url for each in read_responses(str(file), 1_000)] == [small.url]
 
