@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,7 +20,7 @@ ITEMS = Path(__file__).with_name("data")
 TEST_SHARE, DEVELOPMENT_SHARE = 0.20, 0.12
 NEWS_BATCH = "news"
 """Batch of the labelled real headlines of ../shared."""
-POOL_BATCHES = frozenset({"r1", "r2", "r3", "r4", "r5"})
+POOL_BATCHES = frozenset({"r1", "r2", "r3", "r4", "r5", "r6"})
 """Batches of `real_labels.jsonl`: rounds of labelling the unlabelled real headlines."""
 HELD_BATCHES = frozenset({"h1"})
 """Batches of own items that no weights were trained on: development and test only. Writers of one
@@ -174,32 +174,20 @@ def near_duplicate_groups(texts: Sequence[str], overlap: float = 0.4) -> list[in
     return [root(i) for i in range(len(texts))]
 
 
-class Worded(Protocol):
-    """Anything with a headline and a summary."""
-
-    @property
-    def title(self) -> str:
-        """The headline."""
-
-    @property
-    def summary(self) -> str:
-        """The summary; may be empty."""
-
-
-def near_any(items: Sequence[Worded], texts: Sequence[str], overlap: float = 0.3) -> list[bool]:
-    """Return for each item whether it shares words with any of the texts, as in the groups."""
-    others = [_long_words(text) for text in texts]
-    mine = [_long_words(f"{item.title} {item.summary}") for item in items]
+def near_any(texts: Sequence[str], others: Sequence[str], overlap: float = 0.3) -> list[bool]:
+    """Return for each text whether it shares words with any of the others, as in the groups."""
+    theirs = [_long_words(other) for other in others]
     return [
-        any(len(words & other) >= overlap * max(1, len(words | other)) for other in others)
-        for words in mine
+        any(len(mine & other) >= overlap * max(1, len(mine | other)) for other in theirs)
+        for mine in map(_long_words, texts)
     ]
 
 
 def away_from_test(items: Sequence[LabelledItem], parts: Split) -> list[LabelledItem]:
     """Return the pool headlines that are not near a real headline of the test part."""
-    texts = [f"{item.title} {item.summary}" for item in parts.test if item.batch == NEWS_BATCH]
-    return [item for item, near in zip(items, near_any(items, texts), strict=True) if not near]
+    tested = [f"{item.title} {item.summary}" for item in parts.test if item.batch == NEWS_BATCH]
+    near = near_any([f"{item.title} {item.summary}" for item in items], tested)
+    return [item for item, close in zip(items, near, strict=True) if not close]
 
 
 def digest_of(items: Iterable[LabelledItem]) -> str:

@@ -136,8 +136,9 @@ def _near_test(items: Sequence[CorrectedItem], test: Sequence[LabelledItem]) -> 
     """Return the ids of items whose event has one that shares words or title with a test item."""
     titles = [item.title.casefold() for item in test]
     theirs = [f"{item.title} {item.summary}" for item in test]
+    near = near_any([f"{item.title} {item.summary}" for item in items], theirs)
     events = set()
-    for item, shares in zip(items, near_any(items, theirs), strict=True):
+    for item, shares in zip(items, near, strict=True):
         title = item.title.casefold()
         if shares or process.extractOne(title, titles, scorer=fuzz.ratio, score_cutoff=ALIKE):
             events.add(item.event)
