@@ -1,4 +1,4 @@
-"""Contrastive pre-tuning: headlines and their own summaries drawn together before any label is seen.
+"""Contrastive pre-tuning: headlines drawn to their own summaries before any label is seen.
 
 A headline of the unlabelled pool often names what only its summary explains ("Begum loses appeal").
 Learning which summary belongs to which headline, among those of one batch, puts that knowledge of
@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 import torch
@@ -27,7 +28,8 @@ from models.training.network import NewsEncoder
 from models.training.publish import PREFIX
 from models.training.settings import TrainingSettings
 
-PRETUNED = "pretuned.pt"
+PRETUNED, UNFINISHED = "pretuned.pt", "pretuning.pt"
+STEPS_BETWEEN_CHECKPOINTS = 50
 HOME = frozenset({"US", "GB", "CA", "AU"})
 """Home countries of the pool's outlets: most of what names no other is far from what we tag."""
 MIN_TITLE_WORDS, MIN_SUMMARY_WORDS = 4, 7
@@ -73,31 +75,79 @@ def pretune(
 ) -> None:
     """Train the encoder in place, one pass over the pairs; heads and space stay as they are.
 
-    The result is kept in `out` (PRETUNED): a run that is stopped later does not do it again.
+    A call that was stopped goes on from its last checkpoint (UNFINISHED in `out`). The result is
+    kept there too (PRETUNED): a training that is stopped later does not do it again.
     """
-    path = settings.out / PRETUNED
-    if path.exists():
-        network.encoder.load_state_dict(torch.load(path, weights_only=True), strict=False)
+    done, unfinished = settings.out / PRETUNED, settings.out / UNFINISHED
+    if done.exists():
+        network.encoder.load_state_dict(torch.load(done, weights_only=True), strict=False)
         return
-    torch.manual_seed(settings.seed)
-    tokens = _Tokens(settings.out)
-    chance = random.Random(settings.seed)  # noqa: S311 - an order, no secret
-    batches = _batches(pairs, settings.pretuning_batch, chance)[: settings.steps]
-    groups = network.parameter_groups(settings.pretuning_rate, settings.layer_decay, 0.0)
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rate_over(len(batches)))
-    network.train()
-    for step, batch in enumerate(batches, start=1):
-        loss = _loss(network, tokens, batch)
-        optimizer.zero_grad()
+    stage = _Pretuning(network, pairs, settings)
+    stage.resume(unfinished)
+    while stage.step < len(stage.batches):
+        loss = stage.one_step()
+        progress(stage.step, len(stage.batches), loss)
+        if stage.step % STEPS_BETWEEN_CHECKPOINTS == 0:
+            save_whole(stage.state(), unfinished)
+    save_whole(_trained(network), done)
+    unfinished.unlink(missing_ok=True)
+    log.info("pretuned", pairs=len(pairs), steps=len(stage.batches))
+
+
+def _trained(network: NewsEncoder) -> dict[str, Tensor]:
+    """Return the encoder's tensors but for the words, which are frozen."""
+    named = network.encoder.named_parameters()
+    return {name: value.detach() for name, value in named if value.requires_grad}
+
+
+class _Pretuning:
+    """State of the stage between steps."""
+
+    def __init__(
+        self, network: NewsEncoder, pairs: Sequence[TaggerInput], settings: TrainingSettings
+    ) -> None:
+        torch.manual_seed(settings.seed)
+        chance = random.Random(settings.seed)  # noqa: S311 - an order, no secret
+        self.network, self.step = network, 0
+        self.tokens = _Tokens(settings.out)
+        self.batches = _batches(pairs, settings.pretuning_batch, chance)[: settings.steps]
+        groups = network.parameter_groups(settings.pretuning_rate, settings.layer_decay, 0.0)
+        self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate_at)
+        network.train()
+
+    def _rate_at(self, step: int) -> float:
+        total = len(self.batches)
+        warm = max(1, int(total * HEAD_START))
+        return min((step + 1) / warm, max(0.02, (total - step) / max(1, total - warm)))
+
+    def one_step(self) -> float:
+        loss = _loss(self.network, self.tokens, self.batches[self.step])
+        self.optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(network.encoder.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        progress(step, len(batches), float(loss.detach()))
-    trained = network.encoder.named_parameters()
-    save_whole({name: value.detach() for name, value in trained if value.requires_grad}, path)
-    log.info("pretuned", pairs=len(pairs), steps=len(batches))
+        nn.utils.clip_grad_norm_(self.network.encoder.parameters(), 1.0)
+        self.optimizer.step()
+        self.schedule.step()
+        self.step += 1
+        return float(loss.detach())
+
+    def state(self) -> dict[str, Any]:
+        """Return what a later call needs to go on from here."""
+        parts = {"optimizer": self.optimizer, "schedule": self.schedule}
+        state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
+        random_state = {"random": torch.get_rng_state(), "step": self.step}
+        return state | random_state | {"encoder": _trained(self.network)}
+
+    def resume(self, path: Path) -> None:
+        if not path.exists():
+            return
+        state = torch.load(path, weights_only=True)
+        self.network.encoder.load_state_dict(state["encoder"], strict=False)
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        torch.set_rng_state(state["random"])
+        self.step = state["step"]
+        log.info("pretuning_resumed", step=self.step)
 
 
 class _Tokens:
@@ -129,11 +179,6 @@ def _cut(pairs: Sequence[TaggerInput], size: int) -> Iterator[list[TaggerInput]]
     for start in range(0, len(pairs) - 1, size * 16):
         pool = sorted(pairs[start : start + size * 16], key=lambda pair: len(pair.text))
         yield from (pool[at : at + size] for at in range(0, len(pool) - 1, size))
-
-
-def _rate_over(total: int):  # type: ignore[no-untyped-def]
-    warm = max(1, int(total * HEAD_START))
-    return lambda step: min((step + 1) / warm, max(0.02, (total - step) / max(1, total - warm)))
 
 
 def _loss(network: NewsEncoder, tokens: _Tokens, batch: Sequence[TaggerInput]) -> Tensor:

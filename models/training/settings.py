@@ -32,7 +32,9 @@ class TrainingSettings(BaseModel):
         default=None, description="Weights folder whose verdicts self-training learns from"
     )
     pretuning_rate: float = Field(
-        default=5e-5, ge=0, description="Top layer's rate in contrastive pre-tuning; 0 leaves it out"
+        default=5e-5,
+        ge=0,
+        description="Top layer's rate in contrastive pre-tuning; 0: none",
     )
     pretuning_batch: int = Field(
         default=64, ge=2, description="Headlines and summaries told apart at once"

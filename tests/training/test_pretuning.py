@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from transformers import BertConfig, BertModel
 
 from models.corpus import LabelledItem
 from models.tagger import TaggerInput
+from models.training import pretuning
 from models.training.network import NewsEncoder
 from models.training.pretuning import PRETUNED, foreign_pairs, pretune
 from models.training.settings import TrainingSettings
@@ -76,9 +78,7 @@ PAIRS = [
 @pytest.fixture
 def settings(tmp_path: Path) -> TrainingSettings:
     shutil.copy(default_folder() / TOKENIZER, tmp_path / TOKENIZER)
-    return TrainingSettings(
-        encoder=tmp_path, out=tmp_path, pretuning_rate=3e-3, pretuning_batch=8
-    )
+    return TrainingSettings(encoder=tmp_path, out=tmp_path, pretuning_rate=3e-3, pretuning_batch=8)
 
 
 def test_a_headline_finds_its_summary_better_after_pretuning(settings: TrainingSettings) -> None:
@@ -102,3 +102,31 @@ def test_a_later_call_takes_what_the_first_has_learnt(settings: TrainingSettings
     for name, tensor in first.encoder.state_dict().items():
         assert torch.equal(tensor, again.encoder.state_dict()[name]), name
     assert (settings.out / PRETUNED).stat().st_size < 1e6  # without the words, which are frozen
+
+
+def test_a_stopped_pretuning_ends_like_an_undisturbed_one(
+    settings: TrainingSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pretuning, "STEPS_BETWEEN_CHECKPOINTS", 3)
+    stopped, again, whole = network(), network(), network()
+
+    def stop(done: int, _total: int, _loss: float) -> None:
+        if done == 8:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pretune(stopped, PAIRS, settings, stop)
+    steps: list[int] = []
+    pretune(again, PAIRS, settings, lambda done, *_: steps.append(done))
+    assert steps[0] == 7  # after the checkpoint of step 6
+    (settings.out / PRETUNED).unlink()
+    pretune(whole, PAIRS, settings, lambda *_: None)
+    for name, tensor in whole.encoder.state_dict().items():
+        assert torch.equal(tensor, again.encoder.state_dict()[name]), name
+    assert [path.name for path in settings.out.glob("*.pt")] == [PRETUNED]
+
+
+def test_a_batch_speaks_one_language(settings: TrainingSettings) -> None:
+    batches = pretuning._batches(PAIRS, 8, random.Random(1))
+    assert all(len({pair.language for pair in batch}) == 1 for batch in batches)
+    assert sum(map(len, batches)) == len(PAIRS)
