@@ -74,19 +74,25 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
     development = reader.examples(parts.development) + reader.corrected(corrected.development)
     pretuned = _pretuned(network, pool, own_parts, settings, progress)
     trained, histories, best = fit_runs(network, learnt, development, settings, progress)
+    counts = {"items": len(items), "pretuned": pretuned, "pseudo": pseudo}
     record = RunRecord(
         version=_version(settings, parts.train, corrected),
         settings=_plain(settings),
         libraries=_libraries(),
-        data=_parts(parts)
-        | {"items": len(items), "pretuned": pretuned, "pseudo": pseudo}
-        | {"corrections": corrected.counts()},
+        data=_parts(parts) | counts | {"corrections": corrected.counts()},
         pieces=len(ids),
         epochs=histories,
         best_epochs=best,
         seconds=round(time.monotonic() - began, 1),
         development={},
     )
+    return _written(trained, settings, parts, record)
+
+
+def _written(
+    trained: nn.Module, settings: TrainingSettings, parts: Split, record: RunRecord
+) -> RunRecord:
+    """Write the weights folder, choose temperatures and thresholds; return the whole record."""
     (settings.out / PRETUNED).unlink(missing_ok=True)
     keep(trained, settings.out)
     export(trained, settings.out)
