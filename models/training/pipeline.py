@@ -39,7 +39,6 @@ from models.training.batches import TONES, Example, pad, partly, targets
 from models.training.fit import PADDING, Progress
 from models.training.full_precision import keep
 from models.training.network import NewsEncoder, cut_encoder
-from models.training.pretuning import PRETUNED, foreign_pairs, pretune
 from models.training.publish import PREFIX, calibrate, export
 from models.training.settings import RunRecord, TrainingSettings
 from models.training.vocabulary import cut_tokenizer, frequent_words, kept_ids
@@ -72,48 +71,22 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
     pseudo = len(learnt) - len(parts.train)
     learnt += reader.corrected(corrected.train)
     development = reader.examples(parts.development) + reader.corrected(corrected.development)
-    pretuned = _pretuned(network, pool, own_parts, settings, progress)
     trained, histories, best = fit_runs(network, learnt, development, settings, progress)
-    counts = {"items": len(items), "pretuned": pretuned, "pseudo": pseudo}
     record = RunRecord(
         version=_version(settings, parts.train, corrected),
         settings=_plain(settings),
         libraries=_libraries(),
-        data=_parts(parts) | counts | {"corrections": corrected.counts()},
+        data=_parts(parts)
+        | {"items": len(items), "pseudo": pseudo, "corrections": corrected.counts()},
         pieces=len(ids),
         epochs=histories,
         best_epochs=best,
         seconds=round(time.monotonic() - began, 1),
         development={},
     )
-    return _written(trained, settings, parts, record)
-
-
-def _written(
-    trained: nn.Module, settings: TrainingSettings, parts: Split, record: RunRecord
-) -> RunRecord:
-    """Write the weights folder, choose temperatures and thresholds; return the whole record."""
-    (settings.out / PRETUNED).unlink(missing_ok=True)
     keep(trained, settings.out)
     export(trained, settings.out)
     return calibrate(settings.out, parts.development, record)
-
-
-def _pretuned(
-    network: NewsEncoder,
-    pool: Sequence[TaggerInput],
-    parts: Split,
-    settings: TrainingSettings,
-    progress: Progress,
-) -> int:
-    """Pre-tune the network where the pool is at hand; return the count of pairs learnt from."""
-    if not (pool and settings.pretuning_rate):
-        return 0
-    tested = [item for item in parts.test if item.batch == NEWS_BATCH]
-    own = [item for item in parts.train if item.summary and item.batch != NEWS_BATCH]
-    pairs = foreign_pairs(pool, tested) + [item.given() for item in own]
-    pretune(network, pairs, settings, progress)
-    return len(pairs)
 
 
 def _libraries() -> dict[str, str]:

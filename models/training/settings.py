@@ -31,14 +31,6 @@ class TrainingSettings(BaseModel):
     teacher: Path | None = Field(
         default=None, description="Weights folder whose verdicts self-training learns from"
     )
-    pretuning_rate: float = Field(
-        default=5e-5,
-        ge=0,
-        description="Top layer's rate in contrastive pre-tuning; 0: none",
-    )
-    pretuning_batch: int = Field(
-        default=64, ge=2, description="Headlines and summaries told apart at once"
-    )
     seed: int = 20261124
     runs: int = Field(default=2, ge=1, description="Runs in other orders, whose mean is shipped")
     epochs: int = Field(default=3, ge=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 
@@ -48,26 +47,6 @@ def test_two_steps_give_whole_weights(
     assert set(tagged.risks) == set(RISKS)
     assert tagged.model_version == record.version
     assert (tmp_path / MODEL).stat().st_size < 60e6
-
-
-def test_where_the_pool_is_at_hand_the_encoder_is_pretuned_first(
-    small_encoder: Path, tmp_path: Path
-) -> None:
-    english = [item for item in read_items() if item.language == "en" and item.summary][:200]
-    rows = [
-        {"title": item.title, "summary": item.summary, "url": item.id, "date": item.date}
-        for item in english
-    ]
-    pool = tmp_path / "pool.jsonl.gz"
-    with gzip.open(pool, "wt", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(row) + "\n" for row in rows)
-    told: list[tuple[int, int]] = []
-    out = tmp_path / "out"
-    settings = TrainingSettings(encoder=small_encoder, out=out, pool=pool, steps=2, runs=1)
-    record = pipeline.train(settings, lambda done, total, _: told.append((done, total)))
-    assert told == [(1, 2), (2, 2), (1, 2), (2, 2)]
-    assert record.data["pretuned"] > 100
-    assert [path.name for path in out.glob("*.pt")] == [FULL_PRECISION]
 
 
 def test_the_kept_fp32_network_says_nearly_what_the_int8_graph_says(
