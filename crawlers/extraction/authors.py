@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from lxml.html import HtmlElement
 
-from crawlers.extraction import jsonld
+from crawlers.extraction import jsonld, lead_words
 from crawlers.extraction.bylines import clean_names
 from crawlers.extraction.credits import line_credits, text_credits
-from crawlers.extraction.evidence import Evidence, text_of, tidy
-from crawlers.extraction.titles import fold
+from crawlers.extraction.evidence import Evidence, fold, text_of, tidy
+from crawlers.extraction.houses import Houses, is_person
 
 _META_AUTHORS = (
+    # these name the writer where "author" names the house
+    "content_author",
+    "dtk:author",
     "author",
     "article:author",
     "article:author_name",
@@ -31,25 +35,27 @@ _META_AUTHORS = (
     "article_author",
     "creator",
 )
-_OUTLETS = {"Organization", "NewsMediaOrganization", "WebSite", "WebPage", "Corporation"}
-_STAFF = re.compile(
-    r"\s*\b(?:staff|team|desk|correspondents?|reporters?|editors?|editorial|bureau|writers?|"
-    r"news|online|redaksi|redazione|redaction|wire services?|reports?)\b\s*",
-    re.IGNORECASE,
-)
 _AUTHOR_LINK = re.compile(
     r"/(?:authors?|by|byline|staff|reporters?|contributors?|columnists?|journalists?|profiles?|"
-    r"penulis|tac-gia|writers?)/[^/?#]+/?(?:$|[?#])",
+    r"penulis|pewarta|tac-gia|writers?|autor(?:es|en|as?|i)?|autore|auteurs?|yazar)"
+    r"/[^/?#]+/?(?:$|[?#])",
     re.IGNORECASE,
 )
 _MARK = re.compile(
-    r"author|byline|writer|reporter|journalist|penulis|zuozhe|editor-?name|tac-?gia|nguoi-?viet",
+    r"author|byline|writer|reporter|journalist|penulis|pewarta|zuozhe|editor-?name|tac-?gia|"
+    r"nguoi-?viet|(?:autor(?:es|en|as?|e|i)?|auteurs?|yazar)(?-i:(?![a-z]))|(?<![a-z])firma(?![a-z])",
     re.IGNORECASE,
 )
-_BY = re.compile(r"(?:written )?by\b|oleh\b|penulis\b|โดย|记者|記者|作者", re.IGNORECASE)
-_ONLY_BY = re.compile(rf"\W*(?:{_BY.pattern})?\W*", re.IGNORECASE)
+_BY = re.compile(
+    rf"(?:written )?(?:(?:{lead_words.BY}|penulis|pewarta)(?:\s|[:：៖])|"
+    rf"(?:{lead_words.AUTHORS}|{lead_words.TEXTS}){lead_words.COLON}|記者|记者|作者|โดย)",
+    re.IGNORECASE,
+)
+_ONLY_BY = re.compile(
+    rf"\W*(?:written )?(?:{lead_words.BY}|{lead_words.AUTHORS}|{lead_words.TEXTS})?\W*",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\s*(?:[,;、&]\s*)?(?:(?:and|und|et|y|e|dan|và|与|和)\b)?\s*", re.IGNORECASE)
-_TITLE_END = re.compile(r"\s+[-–—|]\s+")
 _NOT_BYLINE = re.compile(
     r"related|comment|social|share|avatar|image|img|photo|bio|desc|about|icon|date|time|card-list|footer|more|widget|sidebar|follow|caption|teaser|recommend|popular|licen[cs]e|copyright",
     re.IGNORECASE,
@@ -68,70 +74,40 @@ def find_authors(evidence: Evidence, text: str, language: str | None) -> list[st
     """List the page's authors in its own order, first author first; empty where none is named.
 
     JSON-LD persons come first, then meta tags, the marked byline, the credits within the text,
-    and unmarked credit lines; the first source that leaves at least one name after cleaning wins.
-    Names that are the outlet's own are no authors.
+    and unmarked credit lines; the first source that names a person wins. A house, a desk or an
+    agency is named only where no source names a person, and the outlet itself never.
     """
-    sources = (
-        _from_json_ld(evidence),
-        _from_meta(evidence),
-        _from_byline(evidence),
-        text_credits(text, language),
-        _first_line(evidence),
-    )
-    for source in sources:
-        names = _usable(source, evidence)
-        if names:
+    houses = Houses(evidence)
+    fallback: list[str] = []
+    for source, shown in _sources(evidence, text, language):
+        names = _usable(source, houses)
+        if people := list(dropwhile(houses.resembles, names)):
+            return people
+        # an agency that the byline shows too is the author: what stands beside it is a place
+        if shown and names and names[0] in fallback and not houses.resembles_own(names[0]):
             return names
-    return []
+        fallback = fallback or names
+    return fallback
 
 
-def _usable(raw: Iterator[str], evidence: Evidence) -> list[str]:
-    own_names = (*evidence.site_names, *evidence.host_names)
-    outlet = {fold(name) for name in own_names} | set(_organisations(evidence))
-    names = [_without_outlet(n, evidence) for text in raw for n in clean_names(tidy(text))]
+def _sources(
+    evidence: Evidence, text: str, language: str | None
+) -> Iterator[tuple[list[str], bool]]:
+    """Yield each source's bylines, the surest first, and whether a reader sees them."""
+    yield list(_from_json_ld(evidence)), False
+    for name in _META_AUTHORS:
+        yield evidence.meta.get(name, []), False
+    for byline in _from_byline(evidence):
+        yield byline, True
+    yield list(text_credits(text, language)), True
+    for line in line_credits(evidence, language):
+        yield [line], True
+
+
+def _usable(bylines: list[str], houses: Houses) -> list[str]:
+    names = [houses.cut_from(n) for byline in bylines for n in clean_names(tidy(byline))]
     unique = list({fold(name): name for name in reversed(names)}.values())[::-1]
-    # 'Outlet staff' is the outlet again
-    return [n for n in unique if fold(n) not in outlet and fold(_STAFF.sub(" ", n)) not in outlet]
-
-
-def _without_outlet(name: str, evidence: Evidence) -> str:
-    """Cut the outlet's name off a person's ('Mei Tan Shore Post'), if two words are left."""
-    for outlet in (*evidence.site_names, *_closing_title(evidence)):
-        shorter = name.removesuffix(outlet).rstrip(" .,-–—")
-        if shorter != name.rstrip(" .,-–—") and len(shorter.split()) >= 2:
-            return shorter
-    return name
-
-
-def _closing_title(evidence: Evidence) -> list[str]:
-    """List the outlet's name as it closes <title>, for a page that declares none."""
-    title = evidence.tree.find(".//head/title")
-    parts = _TITLE_END.split(title.text or "") if title is not None else []
-    return [parts[-1].strip()] if len(parts) > 1 and len(parts[-1].strip()) > 3 else []
-
-
-def _first_line(evidence: Evidence) -> Iterator[str]:
-    for line in line_credits(evidence):
-        if _usable(iter([line]), evidence):
-            yield line
-            return
-
-
-def _organisations(evidence: Evidence) -> Iterator[str]:
-    for node in evidence.articles:
-        authors = node.get("author")
-        for author in authors if isinstance(authors, list) else [authors]:
-            if isinstance(author, dict) and not _is_person(author):
-                yield fold(jsonld.string(author.get("name")))
-
-
-def _is_person(node: jsonld.Node) -> bool:
-    """Tell a person from an outlet or agency by @type; an untyped or odd one by its name."""
-    kinds = set(jsonld.types(node))
-    if "Person" in kinds:
-        return True
-    name = jsonld.string(node.get("name"))
-    return not kinds & _OUTLETS and not ("Thing" in kinds and name.isupper())
+    return [name for name in unique if not houses.owns(name)]
 
 
 def _from_json_ld(evidence: Evidence) -> Iterator[str]:
@@ -152,7 +128,7 @@ def _names(value: object, evidence: Evidence) -> Iterator[str]:
         yield jsonld.string(linked.get("name")) if linked else value
     elif isinstance(value, dict):
         known = value if value.get("name") else evidence.by_id(value.get("@id")) or value
-        if _is_person(known):
+        if is_person(known):
             name = known.get("name")
             yield from (
                 [jsonld.string(n) for n in name]
@@ -161,28 +137,25 @@ def _names(value: object, evidence: Evidence) -> Iterator[str]:
             )
 
 
-def _from_meta(evidence: Evidence) -> Iterator[str]:
-    for name in _META_AUTHORS:
-        values = evidence.meta.get(name, [])
-        if _usable(iter(values), evidence):
-            yield from values
-            return
-
-
-def _from_byline(evidence: Evidence) -> Iterator[str]:
+def _from_byline(evidence: Evidence) -> Iterator[list[str]]:
+    """Yield the marked bylines, those of the surest kind first; what stands together is one."""
     marked = list(_byline_elements(evidence.tree))
     for wanted in ("exact", "led", "linked", "named", "marked"):
-        first: HtmlElement | None = None
-        for kind, element in marked:
-            if kind != wanted or (first is not None and not _side_by_side(first, element)):
-                continue
-            text = text_of(element)
-            names = _led_links(element, text) or [text]
-            if 2 < len(text) <= MAX_BYLINE and _usable(iter(names), evidence):
-                first = element if first is None else first
-                yield from names
-        if first is not None:
-            return
+        left = [
+            (element, names)
+            for kind, element in marked
+            if kind == wanted and (names := _printed(element))
+        ]
+        while left:
+            first = left[0][0]
+            together = [pair for pair in left if pair[0] is first or _side_by_side(first, pair[0])]
+            yield [name for _, names in together for name in names]
+            left = [pair for pair in left if pair not in together]
+
+
+def _printed(element: HtmlElement) -> list[str]:
+    text = text_of(element)
+    return (_led_links(element, text) or [text]) if 2 < len(text) <= MAX_BYLINE else []
 
 
 def _led_links(element: HtmlElement, text: str) -> list[str]:

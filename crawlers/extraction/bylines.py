@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+from crawlers.extraction import lead_words
+from crawlers.extraction.han_bylines import han_names
+from crawlers.extraction.korean_bylines import korean_names
+
 MAX_NAMES = 12
 MAX_NAME = 60
 MAX_WORDS = 6
@@ -14,16 +18,18 @@ _BY = (
     r"posted|published|compiled|contributed|view all posts)\s+)?by\s*[:：]?\s+"
 )
 _LABEL = (
-    # a printed label and its colon, in the languages of the region and of the big agencies
-    r"(?:by|authors?|writer|reporters?|text|текст|автор|penulis|pewarta|reporter|wartawan|oleh|"
-    r"bởi|tác giả|tác-giả|pv|โดย|ผู้เขียน|ผู้สื่อข่าว|作者|记者|記者|撰文|文|執筆|글|기자)\s*[:：/／=]\s*"
+    rf"(?:{lead_words.AUTHORS}|{lead_words.INTERVIEWERS}|{lead_words.TEXTS}|"
+    rf"{lead_words.BY}|{lead_words.ORDINARY_BY})"
+    rf"(?:{lead_words.COLON}|\s+[-–]\s+)"
 )
 _WORD = (
-    r"(?:oleh|von|par|por|bởi|nina|ni|di|โดย|作者|记者|記者|撰文|文)\s+|"
+    rf"(?:{lead_words.BY}|作者|记者|記者|撰文|文|글|penulis|pewarta|tác giả|автор)\s+|"
+    # these may be a name's first part: 'Di Maria' stays
+    rf"(?:{lead_words.ORDINARY_BY})\s+(?=\S+\s+\S)|"
     r"(?:记者|記者|本报记者|本報記者)(?=\w)"
 )
-_LEAD = re.compile(rf"^\s*(?:{_BY}|{_LABEL}|{_WORD})", re.IGNORECASE)
-_CHINESE_LEAD = re.compile(r"^\s*(?:本[报報]|见习|實習|实习)?[记記]者\s*[:：/／]?\s*")
+_ARABIC_PLACE = r"[\u0621-\u064a\s]{2,24}:\s*(?=[\u0621-\u064a])"
+_LEAD = re.compile(rf"^\s*(?:{_BY}|{_LABEL}|{_WORD}|{_ARABIC_PLACE})", re.IGNORECASE)
 _EDITOR = re.compile(
     r"^(?:edited|editing|edit|editors?|redaktur|biên tập|responsible|"
     r"责任编辑|責任編輯|责编|編輯|编辑|"
@@ -31,7 +37,7 @@ _EDITOR = re.compile(
     r"(?:\s+by)?\s*[:：/／ ]",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:;|、|／|/|&|\s(?:and|und|et|y|e|dan|và|与|和)\s|，|,)\s*")
+_SPLIT = re.compile(r"\s*(?:;|、|／|/|&|\s(?:and|und|et|y|e|en|ve|og|и|dan|và|与|和)\s|，|,)\s*")
 _STOP = re.compile(
     r"\s*(?:[|•│]|\s[-–—]\s|\b(?:published|updated|posted|last updated|last modified|as told to|"
     r"contributions? from|(?:editor|penyunting|redaktur)\s*:|copyright)|\sin\s(?!')|"
@@ -45,7 +51,9 @@ _STOP = re.compile(
 _EMAIL = re.compile(r"\(?[\w.+-]+@[\w-]+\.[\w.]+\)?")
 _HANDLE = re.compile(
     r"^@|^(?-i:[a-z][a-z0-9-]*)$|^\w*admin\w*$|creative commons|https?:|www\.|/|"
-    r"\.(?:com|net|org|cn|my|id|vn|th|ph|sg|jp|kr)\b|facebook|twitter|_|^\S+\.[a-z]{2,4}$",
+    # an initial is no host: 'H.MINH'
+    r"\w{2}\.(?:com|net|org|cn|my|id|vn|th|ph|sg|jp|kr)\b|facebook|twitter|_|"
+    r"^\S{2,}\.[a-z]{2,4}$",
     re.IGNORECASE,
 )
 _PARENTHESES = re.compile(r"\s*[(（\[【][^)）\]】]*[)）\]】]\s*")
@@ -54,6 +62,9 @@ _ROLE = re.compile(
     r"analyst|head of|chief|director|professor|editorial|photographer|bureau|redaktur|wartawan|"
     r"phóng viên|ministr(?:y|ies)|business|md|ms|rdn?|phd|esq)\b\.?",
     re.IGNORECASE,
+)
+_WITH_AGENCY = re.compile(
+    r"\s+(?i:avec|mit|con|com|with)\s+(?:[A-Z]{2,8}\b|(?i:agenc\w+|reuters|xinhua|efe|ansa|lusa)).*$"
 )
 _AGENCY_TAIL = re.compile(
     r"\s+(?:(?:the )?associated press|reuters|afp|ap|bloomberg|usa today|for .*|contributor)$",
@@ -79,7 +90,6 @@ _NOTHING = {
     "กองบรรณาธิการ", "pv", "view author archive", "see full bio",
 }  # fmt: skip
 _LETTER = re.compile(r"[^\W\d_]")
-_HAN_NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:\s+[\u4e00-\u9fff]{2,4})+")
 
 
 def clean_names(byline: str) -> list[str]:
@@ -91,14 +101,16 @@ def clean_names(byline: str) -> list[str]:
     text = _EMAIL.sub(" ", byline).strip(" \t,;|-–—•·:：")
     if _HANDLE.match(text) or _EDITOR.match(text):
         return []
-    several_han = bool(_CHINESE_LEAD.match(text))
+    reporters = han_names(text)
+    if reporters is not None:
+        return reporters
+    if reporters := korean_names(text):
+        return reporters
     text = _without_lead(text)
     stop = _STOP.search(text)
     if stop and stop.start() >= 2:
         text = text[: stop.start()]
     text = _PARENTHESES.sub(" ", text).strip()
-    if several_han and _HAN_NAMES.fullmatch(text):
-        return text.split()[:MAX_NAMES]
     parts = [_clean(part) for part in _SPLIT.split(text)]
     if len(parts) == 2 and parts[1] in _GENERATION:
         parts = [f"{parts[0]} {parts[1]}"]
@@ -112,12 +124,12 @@ def _without_lead(text: str) -> str:
     previous = None
     while previous != text:
         previous, text = text, _LEAD.sub("", text, count=1).strip()
-    return _CHINESE_LEAD.sub("", text)
+    return text
 
 
 def _clean(part: str) -> str:
     part = _without_lead(part.strip()).strip(" \t,;|-–—•·:：")
-    part = _EAST_ASIAN_ROLE.sub("", part).strip()
+    part = _WITH_AGENCY.sub("", _EAST_ASIAN_ROLE.sub("", part).strip())
     for tail in (_AGENCY_TAIL, _ROLE_TAIL):
         shorter = tail.sub("", part)
         if len(shorter.split()) >= 2:

@@ -54,6 +54,7 @@ _TAGS = re.compile(
     rb"<!\[CDATA\[|\]\]>|<(script|style)\b.*?</\1\s*>|<[^>]*>|&[#\w]+;", re.DOTALL | re.IGNORECASE
 )
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
+_ALL_BYTES = bytes(range(256))
 _SINGLE_BYTE = re.compile(r"cp125|cp874|iso8859|latin|koi8|tis.?620|windows", re.IGNORECASE)
 
 
@@ -67,23 +68,42 @@ def decode(html: bytes, content_type: str | None = None) -> str:
     Returns:
         The text; undecodable bytes become U+FFFD, NUL bytes are dropped.
     """
-    bom, _ = read_bom(html)
-    encoding = bom or _believed(html, content_type)
-    text = html.decode(encoding, errors="replace")
+    text = html.decode(encoding_of(html, content_type), errors="replace")
     return text.lstrip("\ufeff").replace("\x00", "")
+
+
+def encoding_of(html: bytes, content_type: str | None = None) -> str:
+    """Return the name of the encoding that `decode` reads a document by."""
+    return read_bom(html)[0] or _believed(html, content_type)
 
 
 def _believed(html: bytes, content_type: str | None) -> str:
     if _is_utf8(html):
         return "utf-8"
-    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(html)
-    resolved = resolve_encoding(declared) if declared else None
+    declared = (http_content_type_encoding(content_type), html_body_declared_encoding(html))
+    resolved = next(filter(None, map(_resolved, filter(None, declared))), None)
     sample = _visible(html)
     if not resolved:
         return _detect(sample) or "utf-8"
     if _is_plausible(sample, resolved):
         return resolved
     return _detect(sample) or resolved
+
+
+def _resolved(declared: str) -> str | None:
+    """Return the codec for a declared encoding; None where it is none that any bytes are read by.
+
+    Python knows codecs by names such as `hex`, `rot13`, `idna`, `undefined`, too, which refuse
+    bytes, and `unicode_escape`, which makes other text of a text.
+    """
+    encoding = resolve_encoding(declared)
+    if encoding is None or "escape" in encoding:
+        return None
+    try:
+        _ALL_BYTES.decode(encoding, errors="replace")
+    except (LookupError, UnicodeError):
+        return None
+    return encoding
 
 
 def _is_utf8(html: bytes) -> bool:

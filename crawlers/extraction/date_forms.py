@@ -29,11 +29,17 @@ _ZONES_IN = {
 _CLOCK_AND_ZONE = re.compile(r"(?<=\d)(\s?[AaPp]\.?[Mm]\.?)?(\s?)\(?\b([A-Z]{3,4})\b\)?(?![+-]\d)")
 
 _UNIX = re.compile(
-    r"^([A-Z][a-z]{2}) ([A-Z][a-z]{2}) {1,2}(\d{1,2}) ([\d:]{5,8}) ([A-Z]{3,4}|[+-]\d{4}) (\d{4})$"
+    r"^([A-Z][a-z]{2}) ([A-Z][a-z]{2}) {1,2}(\d{1,2}) ([\d:]{5,8}(?: [AP]M)?) "
+    r"([A-Z]{3,4}|[+-]\d{4}) (\d{4})$"
 )
 """As `date` and Java print it, the year behind the zone."""
 _BASIC = re.compile(r"^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(?=Z|[+-]\d|$)")
 """ISO 8601's basic format, of which feedparser loses the time."""
+_COMPACT = re.compile(
+    r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
+    r"(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?$"
+)
+"""Digits only, as databases keep a day or a second."""
 _REPUBLIC = re.compile(r"(?:中華|中华)?民[國国]\s*(元|\d{1,3})\s*年")
 _REPUBLIC_BARE = re.compile(r"^(1\d\d)(?=[-/.年]\d{1,2}(?:[-/.]|月)\d{1,2})")
 """A year of three digits before month and day: of the Republic, in a feed from Taiwan."""
@@ -50,7 +56,7 @@ def restated(said: str, country: str | None) -> str:
         country: The outlet's country (ISO 3166-1 alpha-2), None where it is not known.
     """
     text = _UNIX.sub(r"\1, \3 \2 \6 \4 \5", said)
-    text = _BASIC.sub(_extended, text)
+    text = _COMPACT.sub(_extended, _BASIC.sub(_extended, text))
     text = _REPUBLIC.sub(lambda found: f"{_republican(found[1])}年", text)
     if country == "TW":
         text = _REPUBLIC_BARE.sub(lambda found: str(_republican(found[1])), text)
@@ -62,6 +68,8 @@ def restated(said: str, country: str | None) -> str:
 
 def _extended(found: re.Match[str]) -> str:
     year, month, day, hour, minute, second = found.groups(default="00")
+    if found[4] is None:
+        return f"{year}-{month}-{day}"
     return f"{year}-{month}-{day}T{hour}:{minute}:{second}"
 
 

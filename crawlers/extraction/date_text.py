@@ -2,7 +2,7 @@
 
 ISO 8601 and RFC 2822 by the standard library, everything else by dateparser. Before dateparser sees
 a text, the forms that it reads wrongly or not at all are rewritten to ISO dates: the Thai Buddhist
-era, Japanese eras and Chinese hours, and Burmese, Khmer and Filipino dates
+era, Japanese eras, clocks of twelve hours (clocks.py), and Burmese, Khmer and Filipino dates
 (tests/crawlers/test_extraction_date_text.py shows each).
 """
 
@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
+
+from crawlers.extraction.clocks import hour_of_24, on_24_hours
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No outlet was on the web before: an older date is a default or a typing error."""
@@ -39,16 +41,13 @@ _DIGITS = str.maketrans(
     "๐๑๒๓๔๕๖๗๘๙໐໑໒໓໔໕໖໗໘໙០១២៣៤៥៦៧៨៩၀၁၂၃၄၅၆၇၈၉０１２３４５６７８９", "0123456789" * 5
 )
 _ISO = re.compile(
-    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:(?:[T\s]|\s?[|,]\s?)+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
-    r"\s*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?|[A-Z]{3,4})?)?(?!\d)"
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:\.?(?:[T\s|,]|[(（]\w{1,3}[)）])+"
+    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
+    r"\s*\(?(?:(?:UTC|GMT)\s?(?=[+-]\d))?(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?|[A-Z]{3,4})?)?(?!\d)"
 )
-_HALF_DAY = re.compile(
-    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[.)\s]*(上午|下午|午前|午後|오전|오후)\s*(\d{1,2})[:：](\d{2})"
-)
-"""A numeric date before a clock of twelve hours, as printed in Taiwan, Japan and Korea."""
-_RFC = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}")
+_RFC = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})?(\W*\w)?")
 _US_NUMERIC = re.compile(
-    r"(?:[A-Z][a-z]{2,8},?\s+)?(\d{1,2})/(\d{1,2})/(\d{4})(?:[\s,-]+(\d{1,2}):(\d{2})(?::\d{2})?\s*([AaPp][Mm])?)?$"
+    r"(?:([A-Z][a-z]{2,8}),?\s+)?(\d{1,2})/(\d{1,2})/(\d{4})(?:[\s,-]+(\d{1,2}):(\d{2})(?::\d{2})?\s*([AaPp][Mm])?)?$"
 )
 _MONTHS = {
     "th": ["มกรา ม.ค", "กุมภา ก.พ", "มีนา มี.ค", "เมษา เม.ย", "พฤษภา พ.ค", "มิถุนา มิ.ย", "กรกฎา ก.ค",
@@ -80,20 +79,22 @@ _MONTH_DAY_YEAR = re.compile(
 )
 _CJK = re.compile(
     r"(?:(\d{4})|(令和|平成)(\d{1,2}|元))\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]?"
-    r"(?:[^\d]{0,14}?(上午|下午|午前|午後|凌晨|早上|中午|晚上|오전|오후)?\s*(\d{1,2})\s*[:：时時点點시]\s*(\d{1,2})?)?"
+    r"(?:[^\d]{0,14}?(\d{1,2})\s*[:：时時点點시]\s*(\d{1,2})?)?"
 )
-_DAY_FIRST_ENGLISH = frozenset(
-    {"GB", "IE", "AU", "NZ", "IN", "PK", "BD", "LK", "NP", "SG", "MY", "HK", "BN", "ZA", "NG", "KE"}
+_MONTH_FIRST_ENGLISH = frozenset(
+    {"US", "AS", "GU", "MH", "MP", "PR", "UM", "VI", "PH", "FM", "PW", "CA", "CN", "JP", "KR", "TW"}
 )
+"""Where English print puts the month first (Unicode CLDR, short dates; Palau and Micronesia as the
+other islands, Canada and East Asia whose English press mostly writes as America's)."""
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ERAS = {"令和": 2018, "平成": 1988}
-_AFTERNOON = {"下午", "午後", "晚上", "오후", "中午"}
 _BUDDHIST = re.compile(r"(?<!\d)(25\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](25\d\d)(?!\d)")
 _FILIPINO = re.compile(r"ika-?\s*(\d{1,2})\s+ng\s+(\w+),?\s+(\d{4})", re.IGNORECASE)
 _CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})[:.：](\d{2})(?::\d{2})?(?!\d)\s*([AaPp]\.?[Mm])?\s*(?:น\.|hrs?|Uhr)?\s*\(?(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)?\s*([A-Z]{3,4})?"
+    r"(?<!\d)(\d{1,2})[:.：](\d{2})(?::\d{2})?(?!\d)\s*(?:น\.|hrs?|Uhr)?\s*\(?(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)?\s*([A-Z]{3,4})?"
 )
-_ZONE_NAME = re.compile(rf"\b({'|'.join(ZONES)})\b|(?<=[ap]m )(?i:({'|'.join(ZONES)}))\b")
+_ZONE_NAME = re.compile(rf"\b({'|'.join(ZONES)})\b|(?<=:\d\d )(?i:({'|'.join(ZONES)}))\b")
 _HAS_TIME = re.compile(
     r"\d{1,2}\s*(?:[:：]\s*\d{2}|[时時点點시h]\s*\d{0,2}|\s?[ap]\.?m\b)|\d{1,2}\.\d{2}\s*(?:น|WI)",
     re.IGNORECASE,
@@ -133,18 +134,25 @@ def read_date(text: str, language: str | None = None) -> WrittenDate | None:
     text = " ".join(text.translate(_DIGITS).split())
     if len(text) > MAX_DATE_TEXT or not re.search(r"\d", text):
         return None
-    for reader in (_read_iso, _read_rfc, _read_us, _read_rewritten):
+    written = _read_us(text, language)
+    if written is not None:
+        return written
+    text = on_24_hours(text)
+    for reader in (_read_iso, _read_rfc, _read_rewritten):
         written = reader(text)
         if written is not None:
             return written
-    return _read_by_dateparser(text, (language or "en").split("-")[0].lower(), _day_first(language))
+    primary = (language or "en").split("-")[0].lower()
+    found = _read_by_dateparser(text, primary, _day_first(language))
+    return found or _read_rfc(text, any_zone=True)
 
 
 def _day_first(language: str | None) -> bool:
     """Whether 1/5/2026 is the first of May to a language's readers."""
-    primary, _, region = (language or "en").partition("-")
+    primary, *subtags = (language or "en").split("-")
     if primary.lower() == "en":
-        return region.upper() in _DAY_FIRST_ENGLISH
+        region = next((tag.upper() for tag in subtags if len(tag) == 2), "US")
+        return region not in _MONTH_FIRST_ENGLISH
     return primary.lower() not in {"zh", "ja", "ko", "fil", "tl"}
 
 
@@ -158,30 +166,33 @@ _WORD = r"[^\s\d,.|/:;()\[\]–—-]{3,15}"
 _ENDS_WITH_DATE = re.compile(
     rf"(?<![\d/.:-])((?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:de\s|of\s|(?=tháng\s))?(?:{_WORD}|tháng\s\d{{1,2}})\.?,?\s"
     rf"(?:de\s|năm\s)?|{_WORD}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s)(?:19|20)\d\d)"
-    r"(?:\W{1,4}(?:at\s|um\s|às\s|lúc\s|pukul\s|jam\s|الساعة\s)?"
-    r"(\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\b\.?)?(?:\s[A-Z]{3,4}\b)?))?\W*\w{0,5}\W*$"
+    r"(?:\sг\.)?(?:\W{1,4}(?:(?:at|um|à|às|a\slas|alle|kl\.?|klo|om|в|lúc|pukul|jam|الساعة)\s)?"
+    r"(\d{1,2}(?:[:.]|\s?h\s?)\d{2}(?:\s[A-Z]{3,4}\b)?))?\W*\w{0,5}\W*$"
 )
 """A date in words at the end of a line, with or without a time: what stands before it may be a
 byline, a place or a verb in any language ('publiziert am 25. September 2026')."""
 
 
 _IN_NUMBERS = re.compile(
-    r"(?<![\d/.-])(\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d)(?![\d/.-])(?:[\s,|-]{1,4}(\d{1,2}[:.]\d{2}))?"
+    r"((?:\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?\s)?(?<![\d/.-])"
+    r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d)(?![\d/.-])(?:[\s,|-]{1,4}(\d{1,2}[:.]\d{2}))?"
 )
+_CLOCK_POINT = re.compile(r"(?<=\d)(?:\.|\s?h\s?)(?=\d\d)")
 _FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def find_date(text: str, language: str | None = None) -> WrittenDate | None:
     """Find the date within a line such as 'By A. Writer | Published 24 Nov 2026, 10:30'."""
     plain = " ".join(text.translate(_DIGITS).split())
-    inside = _ISO.search(plain)
-    written = _read_half_day(plain) or (_read_iso(plain[inside.start() :]) if inside else None)
+    clocked = on_24_hours(plain)
+    inside = _ISO.search(clocked)
+    written = _read_iso(clocked[inside.start() :]) if inside else None
     written = written or read_date(plain, language)
     if written:
         return written
     pieces = (piece.strip() for piece in _PIECES.split(plain) if piece)
     dated = (read_date(piece, language) for piece in pieces if re.search(r"\d{4}", piece))
-    return next(filter(None, dated), None) or _read_at_end(plain, language)
+    return next(filter(None, dated), None) or _read_at_end(clocked, language)
 
 
 def _read_at_end(line: str, language: str | None) -> WrittenDate | None:
@@ -192,16 +203,8 @@ def _read_at_end(line: str, language: str | None) -> WrittenDate | None:
     if not match:
         return None
     day, clock = match.groups()
-    return read_date(f"{day} {clock}" if clock else day, language) or read_date(day, language)
-
-
-def _read_half_day(text: str) -> WrittenDate | None:
-    match = _HALF_DAY.search(text)
-    if not match:
-        return None
-    day, half, hour, minute = match.groups()
-    clock = int(hour) % 12 + 12 * (half in _AFTERNOON)
-    return _read_iso(f"{day} {clock:02d}:{minute}")
+    timed = f"{day} {_CLOCK_POINT.sub(':', clock)}" if clock else day
+    return read_date(timed, language) or read_date(day, language)
 
 
 def _read_iso(text: str) -> WrittenDate | None:
@@ -232,15 +235,17 @@ def _offset(zone: str | None) -> str:
     return f"{zone[0]}{int(hours):02d}:{minutes}"
 
 
-def _read_rfc(text: str) -> WrittenDate | None:
-    if not _RFC.search(text):
+def _read_rfc(text: str, *, any_zone: bool = False) -> WrittenDate | None:
+    """Read RFC 2822's form; with a zone that the standard library drops only if told to."""
+    form = _RFC.search(text)
+    if not form:
         return None
-    named = _ZONE_NAME.search(text)
     try:
-        moment = parsedate_to_datetime(text)
+        moment = _in_named_zone(parsedate_to_datetime(text), _ZONE_NAME.search(text))
     except ValueError:
         return None
-    return WrittenDate(_in_named_zone(moment, named), has_time=True)
+    is_dropped = moment.tzinfo is None and form[1] is not None
+    return None if is_dropped and not any_zone else WrittenDate(moment, has_time=True)
 
 
 def _in_named_zone(moment: datetime, named: re.Match[str] | None) -> datetime:
@@ -249,29 +254,45 @@ def _in_named_zone(moment: datetime, named: re.Match[str] | None) -> datetime:
     return datetime.fromisoformat(moment.isoformat() + ZONES[named[0].upper()])
 
 
-def _read_us(text: str) -> WrittenDate | None:
-    """Read month/day/year, where only that order makes a date or a 12-hour clock follows."""
+def _read_us(text: str, language: str | None) -> WrittenDate | None:
+    """Read numbers with slashes, where only one order makes a date or the weekday tells it.
+
+    A clock of twelve hours is a sign of month/day/year too, unless the readers' order is another.
+    """
     match = _US_NUMERIC.match(text)
     if not match:
         return None
-    month, day, year, hour, minute, half = match.groups()
-    if int(month) > 12 or (int(day) <= 12 and not half):
+    weekday, *numbers, hour, minute, half = match.groups()
+    first, second, year = map(int, numbers)
+    month, day = first, second
+    if first > 12:
         return None
-    clock = _clock24(int(hour or 0), half)
+    if second <= 12 and first != second:
+        told = _weekday_order(weekday, first, second, year)
+        if told is None and (not half or _day_first(language)):
+            return None
+        month, day = told or (month, day)
+    clock = hour_of_24(int(hour or 0), half) if half else int(hour or 0)
     try:
         return WrittenDate(
-            datetime(int(year), int(month), int(day), clock, int(minute or 0)),  # noqa: DTZ001
+            datetime(year, month, day, clock, int(minute or 0)),  # noqa: DTZ001
             hour is not None,
         )
     except ValueError:
         return None
 
 
-def _clock24(hour: int, half: str | None) -> int:
-    half = (half or "").replace(".", "").lower()
-    if half == "pm" and hour < 12:
-        return hour + 12
-    return 0 if half == "am" and hour == 12 else hour
+def _weekday_order(
+    weekday: str | None, first: int, second: int, year: int
+) -> tuple[int, int] | None:
+    """Return the month and the day of two numbers, in the one order that has this weekday."""
+    name = (weekday or "")[:3].lower()
+    if name not in _WEEKDAYS or not year:
+        return None
+    number = _WEEKDAYS.index(name)
+    orders = ((first, second), (second, first))
+    right = [order for order in orders if date(year, *order).weekday() == number]
+    return right[0] if len(right) == 1 else None
 
 
 def _read_rewritten(text: str) -> WrittenDate | None:
@@ -284,8 +305,8 @@ def _read_rewritten(text: str) -> WrittenDate | None:
     clock = _CLOCK.search(rest)
     hour, minute, zone = 0, 0, ""
     if clock:
-        hour, minute = _clock24(int(clock[1]), clock[3]), int(clock[2])
-        zone = _offset(clock[4]) or _offset(clock[5] if clock[5] in ZONES else None)
+        hour, minute = int(clock[1]), int(clock[2])
+        zone = _offset(clock[3]) or _offset(clock[4] if clock[4] in ZONES else None)
     try:
         return WrittenDate(
             datetime.fromisoformat(
@@ -321,13 +342,10 @@ def _common_era(year: str) -> int:
 
 
 def _from_cjk(match: re.Match[str]) -> WrittenDate | None:
-    western, era, era_year, month, day, half, hour, minute = match.groups()
+    western, era, era_year, month, day, hour, minute = match.groups()
     year = int(western) if western else _ERAS[era] + (1 if era_year == "元" else int(era_year))
-    clock = int(hour or 0)
-    if half in _AFTERNOON and clock < 12:
-        clock += 12
     try:
-        moment = datetime(year, int(month), int(day), clock, int(minute or 0))  # noqa: DTZ001
+        moment = datetime(year, int(month), int(day), int(hour or 0), int(minute or 0))  # noqa: DTZ001
     except ValueError:
         return None
     return WrittenDate(moment, hour is not None)
@@ -335,6 +353,7 @@ def _from_cjk(match: re.Match[str]) -> WrittenDate | None:
 
 @lru_cache(maxsize=64)
 def _parser(language: str, day_first: bool) -> Any:
+    language = "nb" if language == "no" else language  # pages declare the macrolanguage
     # imported late: a crawl process reads nearly all dates of feeds without it
     date_data_parser = import_module("dateparser.date").DateDataParser
     # dateparser knows no order of numbers for Vietnamese or Indonesian, and takes America's

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+from crawlers.extraction import lead_words
+from crawlers.extraction.han_bylines import han_names
+
 _YEAR = re.compile(
     r"(?<!\d)\d{4}(?!\d)|令和|\d[/.-]\d{1,2}[/.-]\d|[\u0e00-\u0e7f]\.[\u0e00-\u0e7f]\.\s*\d\d"
 )
@@ -19,15 +22,11 @@ _END = (
 )
 _NAME = r"(?P<name>[^\d\s|｜:：៖/／(（【][^\d|｜:：៖/／(（【]{1,40}?)"
 _LABELLED = re.compile(
-    r"(?:(?:作者|[记記]者|撰文|文|執筆|执笔|編譯|编译|글|기자명|ผู้เขียน|เรื่อง|โดย|ရေးသားသူ|ដោយ|អ្នកនិពន្ធ|ໂດຍ|"
-    r"लेखक|كتبت?|بقلم|(?i:tác giả|bài và ảnh|penulis|pewarta|reporter|wartawan|jurnalis|oleh))"
-    rf"\s*[:：៖/／-]\s*|(?:โดย|ដោយ|ໂດຍ|بقلم|^글|(?i:\boleh|^penulis|^theo))\s+){_NAME}{_END}"
+    rf"(?:(?<![A-Za-zÀ-ỹ])(?i:{lead_words.AUTHORS}|oleh|โดย|ដោយ|ໂດຍ|بقلم)\s*[:：៖/／-]\s*|"
+    rf"(?<![A-Za-zÀ-ỹ])(?i:{lead_words.TEXTS}){lead_words.COLON}|"
+    rf"(?:โดย|ដោយ|ໂດຍ|بقلم|^글|(?i:\boleh|^penulis|^theo))\s+){_NAME}{_END}"
 )
-_HAN_NAME = r"(?P<name>[\u4e00-\u9fff]{2,4}?)"
-_REPORTER = re.compile(
-    rf"(?:[记記]者|編譯|编译)\s*{_HAN_NAME}(?=[／/\s]|报道|報道|報導|$)|"
-    rf"(?:^|[\s】]){_HAN_NAME.replace('name', 'other')}[／/][\u4e00-\u9fff]{{2,4}}報導"
-)
+_DATE = re.compile(r"\d[\d年月日/.:\s-]{5,}")
 _KOREAN = re.compile(r"(?:^|[\s|/])(?P<name>[가-힣]{2,4})\s(?:기자|특파원|논설위원)(?![가-힣])")
 
 
@@ -35,7 +34,9 @@ def dateline_author(line: str) -> str | None:
     """Return the name that a line with a date gives its author; None without date or label."""
     if not _YEAR.search(line):
         return None
-    for form in (_KOREAN, _REPORTER, _LABELLED):
-        if match := form.search(line):
-            return next(name for name in match.groups() if name).strip(" -–—")
-    return None
+    if match := _KOREAN.search(line):
+        return match["name"]
+    if names := [name for part in _DATE.split(line) for name in han_names(part.strip()) or ()]:
+        return ", ".join(names)
+    match = _LABELLED.search(line)
+    return match["name"].strip(" -–—") if match else None

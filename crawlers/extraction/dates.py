@@ -20,7 +20,7 @@ from crawlers.extraction.language import declared_languages
 from crawlers.extraction.offsets import Clocks
 from crawlers.extraction.page import PageDateOrigin
 from crawlers.extraction.shown_dates import ShownDate, shown_dates
-from crawlers.extraction.stated_dates import StatedDates
+from crawlers.extraction.stated_dates import StatedDates, read_unix
 from crawlers.extraction.zones import country_of, page_zone
 
 REPUBLISHED = timedelta(days=30)
@@ -35,7 +35,8 @@ _META_PUBLISHED = (
     "dcterms.created", "dcterms.issued", "dc.date.created", "article.published",
     "article_date_original", "published_at", "weibo:article:create_at",
     "og:published_time", "og:pubdate", "citation_publication_date", "article:created_time",
-    "datecreated", "uploaddate", "content_createdate", "contentdate", "published", "date",
+    "datecreated", "uploaddate", "content_publisheddate", "content_createdate", "contentdate",
+    "dtk:publishdate", "published", "date",
 )  # fmt: skip
 _META_UPDATED = (
     "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified",
@@ -128,7 +129,7 @@ class _Page:
     def read(self, said: str) -> WrittenDate | None:
         """Read a date of the page's meta data."""
         stated = self.dates.read(said)
-        return stated.written if stated else None
+        return stated.written if stated else read_unix(said)
 
     @cached_property
     def shown(self) -> list[ShownDate]:
@@ -160,9 +161,9 @@ def _from_json_ld(page: _Page, key: str) -> Iterator[WrittenDate]:
     nodes = page.evidence.nodes
     pages = [n for n in nodes if {"WebPage", "FAQPage"}.intersection(jsonld.types(n))]
     for node in (*page.evidence.articles, *pages):
-        text = jsonld.string(node.get(key))
+        text = jsonld.stamp(node.get(key))
         if not text and key == "datePublished":
-            text = jsonld.string(node.get("dateCreated"))
+            text = jsonld.stamp(node.get("dateCreated"))
         written = page.read(text) if text else None
         if written:
             yield written

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import unescape
-from urllib.parse import SplitResult, urlsplit
+from itertools import islice
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from courlan import extract_domain
 from lxml.html import HtmlElement
@@ -20,6 +21,7 @@ _SPACE = re.compile(r"[\s\u200b\ufeff\u00ad]+")
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
 _NO_SPACE_BEFORE = re.compile(rf"[\s,.;:!?'’”)\]}}%{_NO_SPACES}]")
 _NO_SPACE_AFTER = re.compile(rf"[\s‘“(\[{_NO_SPACES}]$")
+_NOT_WORD = re.compile(r"[\W_]+")
 _SITE_TYPES = {"WebSite", "NewsMediaOrganization", "Organization"}
 
 
@@ -70,6 +72,11 @@ def tidy(text: str) -> str:
     return _SPACE.sub(" ", text[:MAX_TEXT]).strip()
 
 
+def fold(text: str) -> str:
+    """Reduce a text to its letters and digits, case folded, for comparison."""
+    return _NOT_WORD.sub("", text).casefold()
+
+
 def text_of(element: HtmlElement, enough: int = MAX_TEXT) -> str:
     """Text of an element with folded white space; at most about `MAX_TEXT` characters of it.
 
@@ -106,15 +113,35 @@ def gather(tree: HtmlElement, url: str) -> Evidence:
 
 
 def _rank_articles(evidence: Evidence) -> list[Node]:
+    """Order the articles: of this address, of the page's headline, then the fullest."""
     articles = [node for node in evidence.nodes if jsonld.is_article(node)]
-    path = split(evidence.url).path.rstrip("/")
+    if len(articles) < 2:
+        return articles
+    path, titles = _path(evidence.url), _stated_titles(evidence)
 
-    def weight(node: Node) -> tuple[bool, int]:
-        address = str(node.get("url") or node.get("@id") or "")
-        here = bool(path) and split(address).path.rstrip("/") == path
-        return here, sum(bool(node.get(k)) for k in ("headline", "datePublished", "author"))
+    def weight(node: Node) -> tuple[bool, float, int]:
+        here = bool(path) and path in map(_path, jsonld.addresses(node))
+        full = sum(bool(node.get(k)) for k in ("headline", "datePublished", "author"))
+        return here, _share_of_title(node, titles), full
 
     return sorted(articles, key=weight, reverse=True)
+
+
+def _path(address: str) -> str:
+    return unquote(split(address).path).rstrip("/")
+
+
+def _stated_titles(evidence: Evidence) -> list[str]:
+    shown = islice(evidence.tree.iter("title", "h1"), MAX_VALUES)
+    stated = [*evidence.meta.get("og:title", ()), *(text_of(element) for element in shown)]
+    return [fold(title) for title in stated]
+
+
+def _share_of_title(node: Node, titles: list[str]) -> float:
+    """Return how much (0 to 1) of one of the page's titles a node's headline makes up."""
+    headline = fold(tidy(jsonld.string(node.get("headline"))))
+    shares = (len(headline) / len(title) for title in titles if headline and headline in title)
+    return max(shares, default=0.0)
 
 
 def _site_names(evidence: Evidence) -> list[str]:

@@ -64,6 +64,21 @@ def string(value: object) -> str:
     return unescape(value).strip() if isinstance(value, str) else ""
 
 
+def stamp(value: object) -> str:
+    """Return the text of a date, which some outlets write as a number."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else string(value)
+
+
+def addresses(node: Node) -> list[str]:
+    """List the addresses under which a node says that it is published."""
+    listed: list[object] = []
+    for value in (node.get("url"), node.get("mainEntityOfPage"), node.get("@id")):
+        listed += value if isinstance(value, list) else [value]
+    named = (v.get("@id") or v.get("url") if isinstance(v, dict) else v for v in listed)
+    return [address for address in named if isinstance(address, str)]
+
+
 def _nodes(value: object, depth: int) -> Iterator[Node]:
     if depth > MAX_DEPTH:
         return

@@ -11,7 +11,7 @@ from articles.errors import ShoalwatchError
 PageDateOrigin = Literal["json-ld", "meta", "page", "url", "none"]
 """Where on the page the publication date stood; `none` goes with an undated page."""
 
-Reason = Literal["empty", "too_large", "not_html", "no_text"]
+Reason = Literal["empty", "too_large", "too_much_memory", "not_html", "no_text"]
 """Machine words for the crawl report: why a page gave no article."""
 
 

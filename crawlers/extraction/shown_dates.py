@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
@@ -33,15 +34,22 @@ _DATE_MARK = re.compile(
 )
 _PUBLISHED = (
     "first published", "published", "posted", "publicad", "publié", "publiziert", "pubblicato",
-    "posté", "veröffentlicht", "опубликован", "diterbit", "dipublikasi", "tayang", "diposting",
+    "posté", "veröffentlicht", "publicerad", "publisert", "publiceret", "gepubliceerd",
+    "опубликован", "diterbit", "dipublikasi", "tayang", "diposting",
     "disiarkan", "đăng", "xuất bản", "เผยแพร่", "โพสต์", "ວັນທີ", "发布", "发表", "發布", "發佈",
     "刊登", "掲載", "公開", "등록", "입력", "기사입력", "प्रकाशित", "نشر", "ဖော်ပြ", "ចេញផ្សាយ",
 )  # fmt: skip
 """How a line begins that tells when the story was published, wherever on the page it stands."""
 _UPDATED_MARK = re.compile(
-    r"updat|modif|revis|更新|แก้ไข|อัปเดต|ปรับปรุง|diperbarui|dikemaskini|cập nhật|수정|edited",
+    r"updat|modif|revis|更新|แก้ไข|อัปเดต|ปรับปรุง|diperbarui|dikemaskini|cập nhật|수정|edited|"
+    r"mis à jour|actualiz|atualiz|aggiornat|aktualisier|bijgewerkt|"
+    r"uppdater|oppdater|opdater|обновл",
     re.IGNORECASE,
 )
+_SAID = re.compile(
+    rf"(?<![a-zà-ỹа-я])(?:{'|'.join(_PUBLISHED)})|{_UPDATED_MARK.pattern}", re.IGNORECASE
+)
+"""What a date in a line is said to be; within a Latin or Cyrillic word ('reposted') nothing."""
 _YEAR = re.compile(
     r"\d{4}|[๐-๙]{4}|[၀-၉]{4}|[០-៩]{4}|[໐-໙]{4}|令和|平成|民[國国]|(?<!\d)1\d\d年|"
     r"\d\d[./-]\d\d[./-]\d\d|\d \S+ \d\d"
@@ -88,13 +96,35 @@ def _dates(tree: HtmlElement, dates: StatedDates) -> Iterator[tuple[bool, ShownD
         stated = dates.read(stamp) if stamp else None
         written = stated.written if stated else None
         is_local = written is not None and bool(written.moment.utcoffset())
-        printed = dates.find(text) if not is_local and _YEAR.search(text) else None
-        written = written or printed
-        if written and (near or label or element.tag == "time"):
-            # 'entry-date published updated' is what a common theme calls a story never changed
-            mark = text if "publish" in label else label + text
-            is_update = bool(_UPDATED_MARK.search(mark))
-            yield near, ShownDate(written, is_update, printed or written)
+        whole = [(text, dates.find(text) if not is_local and _YEAR.search(text) else None)]
+        for line, printed in whole if written else _statements(text, dates) or whole:
+            at = written or printed
+            if at and (near or label or element.tag == "time"):
+                yield near, ShownDate(at, _is_update(label, line, text), printed or at)
+
+
+def _statements(text: str, dates: StatedDates) -> list[tuple[str, WrittenDate]]:
+    """Cut a line of several dates where it says 'published' or 'updated', before them or after.
+
+    Returns the parts with their dates; none where there are fewer than two.
+    """
+    words = list(_SAID.finditer(text))
+    if not words:
+        return []
+    leads = _YEAR.search(text, words[-1].end())
+    cuts = [0, *(word.start() if leads else word.end() for word in words), len(text)]
+    parts = [part for a, b in pairwise(cuts) if _YEAR.search(part := text[a:b])]
+    if len(parts) < 2:
+        return []
+    stated = [(part, found) for part in parts if (found := dates.find(part))]
+    return stated if len(stated) > 1 else []
+
+
+def _is_update(label: str, line: str, text: str) -> bool:
+    # 'entry-date published updated' is what a common theme calls a story never changed, and what
+    # the element's name says of a line with two dates is true of one of them
+    mark = line if "publish" in label or line != text else label + line
+    return bool(_UPDATED_MARK.search(mark))
 
 
 def _candidates(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, bool]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from crawlers.extraction.date_forms import restated
 from crawlers.extraction.date_text import MAX_DATE_TEXT, WrittenDate, find_date, read_date
@@ -10,6 +12,9 @@ from crawlers.extraction.zones import country_of
 
 GUESSED = ("pt", "es", "fr", "id", "vi", "ms", "de", "it", "ru", "tl")
 """Languages whose month names are tried where none of the named ones reads a date."""
+
+_UNIX_TIME = re.compile(r"[1-9]\d{9}(?:\d{3})?", re.ASCII)
+"""Seconds since 1970, of 2001 or later; thirteen digits count milliseconds."""
 
 _OF_LANGUAGE = {"zh": "CN"}
 """Where a language tells its zones' names, if neither address nor region does."""
@@ -21,6 +26,13 @@ class StatedDate:
 
     written: WrittenDate
     language: str
+
+
+def read_unix(said: str) -> WrittenDate | None:
+    """Read a Unix time in meta data, in seconds or milliseconds; a telephone number is shown."""
+    if not _UNIX_TIME.fullmatch(said):
+        return None
+    return WrittenDate(datetime.fromtimestamp(int(said[:10]), UTC), has_time=True)
 
 
 class StatedDates:

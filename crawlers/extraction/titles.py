@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from itertools import islice
+from typing import TypeAlias
+from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
 from crawlers.extraction import jsonld
-from crawlers.extraction.evidence import Evidence, text_of, tidy
+from crawlers.extraction.evidence import Evidence, fold, split, text_of, tidy
 
 MAX_TITLE = 300
 """Longest headline believed; a longer one is a paragraph in a heading's clothes."""
 
 MAX_DECLARED = 20
+MAX_LESSER = 100
+"""Lesser headings looked at for the declared title; a front page's list of stories has more."""
+MAX_PARTS = 20
+
+Heading: TypeAlias = tuple[HtmlElement, str]
+"""A heading's element and its text."""
 
 _SEPARATOR = re.compile(
     r"\s*[|｜丨¦‖_]+\s*|\s+(?:[-–—~·•»«›:/]|::)\s+|\s*--\s*|\s*[–—]{1,2}\s*|(?<=\w)-(?=\w)|:(?=\S)|\s*：\s*"
@@ -26,7 +35,6 @@ _OUTLET_END = re.compile(
 )
 """Endings of outlets' names: they tell a name that the page declares nowhere else."""
 
-_NOT_WORD = re.compile(r"[\W_]+")
 _FURNITURE = {"nav", "footer", "aside", "form", "dialog"}
 _HEADLINE_CLASS = re.compile(r"headline|title", re.IGNORECASE)
 _DECK_CLASS = re.compile(r"sub-?_?(?:title|head)|deck|\bdek\b|standfirst|kicker", re.IGNORECASE)
@@ -44,6 +52,10 @@ _META_TITLES = (
 )
 _ARTICLE = re.compile(r"(?:the|an?|le|la|les|el|los|las|il|der|die|das)\s+", re.IGNORECASE)
 _CUT_SHORT = re.compile(r"(?:\.\.\.|…)$")
+_MASTHEAD_CLASS = re.compile(r"(?<![a-z])(?:logo|site-?_?(?:title|name))(?![a-z])", re.IGNORECASE)
+_FRONT_PAGE = re.compile(r"/?(?:[a-z]{2}/?)?(?:index\.\w+|home)?/?")
+_DECK_TAGS = {"span", "small", "time", "div", "p", "h2", "h3", "h4"}
+"""Elements in a heading that may hold what is no part of it: <em> and <a> hold its words."""
 
 
 def find_title(evidence: Evidence) -> str | None:
@@ -56,13 +68,18 @@ def find_title(evidence: Evidence) -> str | None:
     declared = [c for c in _declared(evidence) if _is_headline(c, evidence)]
     heading = _heading(evidence, declared)
     if heading is None:
-        return declared[0] if declared else None
-    return _without_kicker(heading, declared)
+        return _whole(declared) if declared else None
+    element, text = heading
+    return _without_deck(element, declared) or _without_kicker(text, declared)
 
 
-def fold(text: str) -> str:
-    """Reduce a text to its letters and digits, case folded, for comparison."""
-    return _NOT_WORD.sub("", text).casefold()
+def _whole(declared: list[str]) -> str:
+    """Return the likeliest declared title; the one that goes on where that is cut short."""
+    first = declared[0]
+    if not _CUT_SHORT.search(first):
+        return first
+    longer = (c for c in declared if len(c) > len(first) and fold(c).startswith(fold(first)))
+    return next(longer, first)
 
 
 def _declared(evidence: Evidence) -> list[str]:
@@ -160,21 +177,33 @@ def _is_headline(text: str, evidence: Evidence) -> bool:
     return folded not in {fold(name) for name in own_names} | _sections(evidence)
 
 
-def _heading(evidence: Evidence, declared: list[str]) -> str | None:
+def _heading(evidence: Evidence, declared: list[str]) -> Heading | None:
     headings = list(_headings(evidence, ("h1", "h2")))
-    scored = [(_support(text, declared), text) for _, text in headings]
-    best, text = max(scored, key=lambda item: item[0], default=(0.0, None))
-    if best >= 0.5 or (text and not declared):
-        return text
-    alone = _alone([(e, t) for e, t in headings if e.tag == "h1"], evidence)
+    scored = [(_support(heading[1], declared), heading) for heading in headings]
+    best, heading = max(scored, key=lambda item: item[0], default=(0.0, None))
+    if heading and (best >= 0.5 or not declared):
+        return heading
+    # a lesser heading only where it says what is declared: related stories stand in them too
+    exact = _exact(evidence, declared)
+    alone = exact or _alone([(e, t) for e, t in headings if e.tag == "h1"], evidence)
     if alone:
         return alone
-    # a lesser heading only where it says what is declared: related stories stand in them too
-    lesser = (text for _, text in _headings(evidence, ("h3",)))
-    return next((text for text in lesser if _support(text, declared) >= 0.8), None)
+    lesser = _headings(evidence, ("h3",))
+    return next((h for h in lesser if _support(h[1], declared) >= 0.8), None)
 
 
-def _alone(headings: list[tuple[HtmlElement, str]], evidence: Evidence) -> str | None:
+def _exact(evidence: Evidence, declared: list[str]) -> Heading | None:
+    """Find the <h2> or <h3> that says just what is declared, whatever its class."""
+    wanted = {fold(title) for title in declared}
+    for element in islice(evidence.tree.iter("h2", "h3"), MAX_LESSER):
+        text = text_of(element, MAX_TITLE)
+        is_deck = _DECK_CLASS.search(element.get("class") or "")
+        if fold(text) in wanted and not is_deck and not _in_furniture(element):
+            return element, text
+    return None
+
+
+def _alone(headings: list[Heading], evidence: Evidence) -> Heading | None:
     """Choose the one <h1> of some length in the article's own part, though nothing agrees with it.
 
     It is a magazine's print title beside the one made for search engines; among several the one
@@ -190,7 +219,7 @@ def _alone(headings: list[tuple[HtmlElement, str]], evidence: Evidence) -> str |
     ]
     if len(own) > 1:
         own = [(e, t) for e, t in own if _is_marked(e)]
-    return own[0][1] if len(own) == 1 else None
+    return own[0] if len(own) == 1 else None
 
 
 def _is_marked(element: HtmlElement) -> bool:
@@ -199,7 +228,7 @@ def _is_marked(element: HtmlElement) -> bool:
     return element.get("itemprop") == "headline" or classed
 
 
-def _headings(evidence: Evidence, tags: tuple[str, ...]) -> Iterator[tuple[HtmlElement, str]]:
+def _headings(evidence: Evidence, tags: tuple[str, ...]) -> Iterator[Heading]:
     """Headings that may be the headline: of these tags, or marked as it by schema.org."""
     seen: set[str] = set()
     body = evidence.tree.find(".//body")
@@ -213,10 +242,36 @@ def _headings(evidence: Evidence, tags: tuple[str, ...]) -> Iterator[tuple[HtmlE
         text = text_of(element)
         if text and text not in seen:
             seen.add(text)
-            if _is_headline(text, evidence):
+            if _is_headline(text, evidence) and not _is_masthead(element, text, evidence):
                 yield element, text
         if len(seen) >= 20:
             return
+
+
+def _is_masthead(element: HtmlElement, text: str, evidence: Evidence) -> bool:
+    """Tell whether an <h1> is the outlet's logo, or nothing but a link to its front page."""
+    if element.tag != "h1":
+        return False
+    label = f"{element.get('class') or ''} {element.get('id') or ''}"
+    link = element.find(".//a[@href]")
+    return bool(_MASTHEAD_CLASS.search(label)) or (
+        link is not None
+        and _leads_to_front_page(link.get("href"), evidence)
+        and text_of(link) == text
+    )
+
+
+def _leads_to_front_page(href: str, evidence: Evidence) -> bool:
+    try:
+        target = split(urljoin(evidence.url, href.strip()))
+    except ValueError:
+        return False
+    return (
+        target.scheme in {"http", "https"}
+        and not target.query
+        and target.path != split(evidence.url).path
+        and bool(_FRONT_PAGE.fullmatch(target.path))
+    )
 
 
 def _support(text: str, declared: list[str]) -> float:
@@ -243,6 +298,25 @@ def _in_furniture(element: HtmlElement) -> bool:
 
 def _is_sentence(text: str) -> bool:
     return len(text.split()) >= 3 or len(fold(text)) >= 12
+
+
+def _without_deck(heading: HtmlElement, declared: list[str]) -> str | None:
+    """Return the declared title that a heading prints before a deck or date of its own element."""
+    while len(heading) == 1 and not (heading.text or "").strip() and _ends(heading[0]):
+        heading = heading[0]
+    titles = {fold(title): title for title in reversed(declared)}
+    before = heading.text or ""
+    for child in islice(heading, MAX_PARTS):
+        if child.tag in _DECK_TAGS and fold(before) in titles:
+            is_last = all(part.tag in _DECK_TAGS and _ends(part) for part in child.itersiblings())
+            whole = fold(text_of(heading)) in titles
+            return titles[fold(before)] if is_last and _ends(child) and not whole else None
+        before += "".join(child.itertext()) + (child.tail or "")
+    return None
+
+
+def _ends(child: HtmlElement) -> bool:
+    return not (child.tail or "").strip()
 
 
 def _without_kicker(heading: str, declared: list[str]) -> str:

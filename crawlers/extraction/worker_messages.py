@@ -28,3 +28,5 @@ class Answer(BaseModel):
     too_slow: str | None = None
     peak_memory_bytes: int = 0
     """Of the worker, so far."""
+    worn: bool = False
+    """Whether the worker keeps so much memory that the next page needs a new one."""

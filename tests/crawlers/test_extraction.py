@@ -8,6 +8,7 @@ import random
 import pytest
 
 from crawlers.extraction import MAX_BYTES, ExtractedPage, ExtractionError, extract
+from crawlers.extraction.pipeline import MAX_TAGS
 
 URL = "https://www.harbourpost.example/news/port-strike?utm_source=feed"
 PARAGRAPH = (
@@ -52,6 +53,7 @@ def test_the_result_is_frozen_and_crosses_processes() -> None:
         (b"", "empty", "no content"),
         (b" \n\x00\x00", "empty", "no content"),
         (b"<p>" + b"a" * MAX_BYTES, "too_large", "at most 8,000,000"),
+        (b"<p>x" * (MAX_TAGS + 1), "too_large", "50,001 tags; at most 50,000"),
         (b"hello world", "not_html", "feed, JSON or plain text"),
         (b'{"a": 1}', "not_html", "feed, JSON or plain text"),
         (b"%PDF-1.7 <p>", "not_html", "another kind"),

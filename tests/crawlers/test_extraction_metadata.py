@@ -171,7 +171,7 @@ class TestJsonLd:
 
     @pytest.mark.parametrize(
         "fields",
-        ['"headline": {"a": [1]}, "author": [null, 3, [["x"]]], "datePublished": 20240101',
+        ['"headline": {"a": [1]}, "author": [null, 3, [["x"]]], "datePublished": true',
          '"author": {"name": {"x": 1}}, "publisher": [[]], "@id": [1], "inLanguage": {"name": 5}'],
     )  # fmt: skip
     def test_values_of_the_wrong_type_are_ignored(self, fields: str) -> None:

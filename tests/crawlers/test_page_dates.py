@@ -19,8 +19,35 @@ TEXTS = {
     "th": THAI,
     "ko": KOREAN,
     "id": "Kapal yang membawa beras dari Vietnam itu telah tiba di pelabuhan hari Selasa. " * 4,
+    "vi": "Chính phủ cho biết các tàu chở gạo của Việt Nam đã cập cảng vào sáng thứ Ba. " * 4,
     "pt": "O governo disse que não há acordo e que a greve dos portos vai continuar. " * 4,
 }
+TWELVE_HOURS = [
+    ("2026-11-24 03:30 PM", "en", "news.example", "2026-11-24T15:30"),
+    ("2026-11-24 12:30:00 am", "en", "news.example", "2026-11-24T00:30"),
+    ("2026-11-24T03:30:00 PM +08:00", "en", "news.example", "2026-11-24T07:30"),
+    ("2026-11-24 03:30 PM SGT", "en", "news.example", "2026-11-24T07:30"),
+    ("2026-11-24 13:30 PM", "en", "news.example", "2026-11-24T13:30"),
+    ("Tue, 24 Nov 2026 03:30:00 PM +0800", "en", "news.example", "2026-11-24T07:30"),
+    ("Tue, 24 Nov 2026 12:30:00 AM", "en", "news.example", "2026-11-24T00:30"),
+    ("Tue, 24 Nov 2026 13:30:00 PM +0800", "en", "news.example", "2026-11-24T05:30"),
+    ("Tue Nov 24 03:30:00 PM CST 2026", "zh", "news.cn", "2026-11-24T07:30"),
+    ("24 Nov 2026 3:30 PM", "en", "news.example", "2026-11-24T15:30"),
+    ("24 Nov 2026 03:30 p.m.", "en", "news.example", "2026-11-24T15:30"),
+    ("24 Nov 2026 3.30pm", "en", "news.example", "2026-11-24T15:30"),
+    ("2026/11/24 下午 03:30:00", "zh-Hant", "news.tw", "2026-11-24T07:30"),
+    ("115/11/24 (二) 下午 03:30", "zh-Hant", "news.tw", "2026-11-24T07:30"),
+    ("2026年11月24日 凌晨12:30", "zh", "news.cn", "2026-11-23T16:30"),
+    ("2026-11-24 晚上8:30", "zh", "news.cn", "2026-11-24T12:30"),
+    ("2026年11月24日 3:30 下午", "zh", "news.cn", "2026-11-24T07:30"),
+    ("2026.11.24. 오후 3:30", "ko", "news.kr", "2026-11-24T06:30"),
+    ("2026년 11월 24일 오전 12시 30분", "ko", "news.kr", "2026-11-23T15:30"),
+    ("2026-11-24 PM 3:30", "ko", "news.kr", "2026-11-24T06:30"),
+    ("24/11/2026 3:30 CH", "vi", "tin.vn", "2026-11-24T08:30"),
+    ("24/11/2026 12:30:00 SA", "vi", "tin.vn", "2026-11-23T17:30"),
+    ("2026-11-24 3:30 CH", "vi", "tin.vn", "2026-11-24T08:30"),
+    ("24 พ.ย. 2569 10:30 น.", "th", "news.th", "2026-11-24T03:30"),
+]
 HEADS = {
     "meta": '<meta property="article:published_time" content="{said}">',
     "json-ld": '<script type="application/ld+json">'
@@ -63,6 +90,17 @@ def _published(said: str, place: str, language: str, domain: str) -> datetime | 
     ],
 )
 def test_forms_of_feeds_are_read_on_pages(
+    said: str, language: str, domain: str, expected: str, place: str
+) -> None:
+    published = _published(said, place, language, domain)
+    assert published is not None
+    assert f"{published.astimezone(UTC):%Y-%m-%dT%H:%M}" == expected
+    assert published == FeedDates(f"https://{domain}/a", language, now=NOW).read(said).moment
+
+
+@pytest.mark.parametrize("place", [*HEADS, *SHOWN])
+@pytest.mark.parametrize(("said", "language", "domain", "expected"), TWELVE_HOURS)
+def test_clocks_of_twelve_hours_are_told_on_twenty_four(
     said: str, language: str, domain: str, expected: str, place: str
 ) -> None:
     published = _published(said, place, language, domain)
