@@ -19,7 +19,7 @@ or the new one, never a half. Reading checks the checksum, so damage is named, n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import UTC, date
 from itertools import groupby
 from pathlib import Path
@@ -57,20 +57,54 @@ class Archive:
             merged = {(a.id, a.version): a for a in (*there, *new)}
             self.write(stage, day, source_id, list(merged.values()))
 
-    def journal(self, articles: Iterable[Article]) -> None:
-        """Keep articles, for `settle` to put into their partitions. Raises ArchiveError."""
-        ordered = sorted(articles, key=lambda a: a.source_id)
-        for source_id, new in groupby(ordered, key=lambda a: a.source_id):
-            packed, _, checksum = pack(list(new))
-            name = f"{time_ns():020d}-{checksum[:32]}.jsonl.zst"
-            self._put(f"{self._root}/journal/{source_id}/{name}", packed)
+    def journal(self, articles: Iterable[Article]) -> dict[str, str]:
+        """Keep articles, for `settle` to put into their partitions.
 
-    def settle(self, source_id: str) -> int:
+        Returns:
+            The journal's file that holds each, by the article's id. Raises ArchiveError.
+        """
+        places: dict[str, str] = {}
+        ordered = sorted(articles, key=lambda a: a.source_id)
+        for source_id, group in groupby(ordered, key=lambda a: a.source_id):
+            new = list(group)
+            packed, _, checksum = pack(new)
+            name = f"{time_ns():020d}-{checksum[:32]}.jsonl.zst"
+            path = f"{self._root}/journal/{source_id}/{name}"
+            self._put(path, packed)
+            places |= dict.fromkeys((article.id for article in new), path)
+        return places
+
+    def find_in_journal(self, path: str, article_id: str) -> Article | None:
+        """Return an article from a file of a journal; None where that is settled by now.
+
+        Raises TornPartitionError.
+        """
+        try:
+            found = read_lines(path, self._get(path))
+        except FileNotFoundError:
+            return None
+        return next((article for article in reversed(found) if article.id == article_id), None)
+
+    def journalled(self, source_id: str) -> list[Article]:
+        """Return what a source's journal holds, in the order in which it came."""
+        return [article for part in self._journal(source_id).values() for article in part]
+
+    def settle(self, source_id: str, but: Container[str] = ()) -> int:
         """Put what a source's journal holds into its partitions; return how many articles it was.
 
         Safe to repeat after a kill at any moment. Only who may write the source's partitions may
-        call it. A damaged file of the journal is logged by name and left where it is.
+        call it. A damaged file of the journal is logged by name and left where it is. The articles
+        whose ids are in `but` are given up.
         """
+        found = self._journal(source_id)
+        articles = [a for part in found.values() for a in part if a.id not in but]
+        self.append("crawled", articles)
+        for path in (*found, *self._fs.glob(f"{self._root}/journal/{source_id}/{DRAFTS}")):
+            self._fs.rm_file(path)  # a draft is what a killed process was about to journal
+        return len(articles)
+
+    def _journal(self, source_id: str) -> dict[str, list[Article]]:
+        """Return what the files of a source's journal hold, by their paths, the oldest first."""
         paths = sorted(map(str, self._fs.glob(f"{self._root}/journal/{source_id}/*.jsonl.zst")))
         found: dict[str, list[Article]] = {}
         for path in paths:
@@ -78,11 +112,7 @@ class Archive:
                 found[path] = read_lines(path, self._get(path))
             except TornPartitionError as torn:
                 log.error("torn_journal", path=path, reason=str(torn))
-        articles = [article for part in found.values() for article in part]
-        self.append("crawled", articles)
-        for path in (*found, *self._fs.glob(f"{self._root}/journal/{source_id}/{DRAFTS}")):
-            self._fs.rm_file(path)  # a draft is what a killed process was about to journal
-        return len(articles)
+        return found
 
     def write(
         self,

@@ -18,6 +18,17 @@ MAX_URL = 2_048
 """Characters in an address; longer ones are session noise or an attack."""
 
 
+ALIKE = 0.5
+"""The share of common letter sequences from which two titles, or two texts, may be one story's.
+
+Different stories of an outlet have 0.01 in common in their texts (the middle of 211 pairs of
+recorded pages; 0.36 the most) and 0.04 in their titles (40,000 pairs of headlines; one in two
+thousand over 0.5). What is kept of a story in a new version, or cut for a small screen, has more.
+"""
+TITLE_LETTERS, TEXT_LETTERS = 3, 8
+"""Letters in a sequence. Not words: Chinese, Thai, Lao and Khmer do not part them."""
+
+
 @cache
 def _suffixes() -> TLDExtract:
     # The list that ships with tldextract: none is downloaded at run time.
@@ -83,6 +94,30 @@ def content_hash(title: str, text: str) -> str:
         " ".join(unicodedata.normalize("NFKC", part).casefold().split()) for part in (title, text)
     )
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def plainly_another(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Return whether two articles, each as title and text, plainly tell different stories.
+
+    Titles and texts must both differ: the second page of a story has its title, and a new version
+    under another title its text.
+    """
+    (title, text), (other_title, other_text) = one, other
+    return (
+        _in_common(title, other_title, TITLE_LETTERS) < ALIKE
+        and _in_common(text, other_text, TEXT_LETTERS) < ALIKE
+    )
+
+
+def _in_common(one: str, other: str, letters: int) -> float:
+    """Return which share of the sequences of letters of the shorter text the other has too."""
+    mine, theirs = _sequences(one, letters), _sequences(other, letters)
+    return len(mine & theirs) / min(len(mine), len(theirs))
+
+
+def _sequences(text: str, letters: int) -> set[str]:
+    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return {folded[at : at + letters] for at in range(max(1, len(folded) - letters + 1))}
 
 
 def _owner(canonical: str) -> str:

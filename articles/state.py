@@ -65,6 +65,8 @@ class SourceHealth(_Row):
     last_run: UTCDatetime
     last_success: UTCDatetime | None = None
     articles: int = 0
+    faults: str | None = None
+    """How those of its documents ended that have not been read well since, as JSON."""
 
 
 class SentDigest(_Row):
@@ -201,14 +203,14 @@ class State:
             return [SourceHealth(**row) for row in connection.execute(query).mappings()]
 
     def add_yield(self, source_id: str, day: date, articles: int) -> None:
-        """Count a source's new articles of a run to that day; 0 says that it was crawled."""
+        """Count a source's new articles of a run to that day; 0 says that it was measured."""
         table, key = tables.source_yields, {"source_id": source_id, "day": day}
         with self.writing() as connection:
             found = connection.execute(select(table.c.articles).filter_by(**key)).scalar() or 0
             _replace(connection, table, key, {"articles": found + articles})
 
     def yields(self, source_id: str, since: date) -> dict[date, int]:
-        """Return a source's new articles by day, from `since` on; days not crawled are missing."""
+        """Return a source's new articles by day, from `since` on; days not measured are missing."""
         table = tables.source_yields
         query = select(table.c.day, table.c.articles).where(
             table.c.source_id == source_id, table.c.day >= since

@@ -85,6 +85,7 @@ source_health = Table(
     Column("last_run", UTCMoment, nullable=False),
     Column("last_success", UTCMoment),
     Column("articles", Integer, nullable=False),
+    Column("faults", Text),
 )
 """How each source did in the last run, and since when."""
 
@@ -95,7 +96,7 @@ source_yields = Table(
     Column("day", Date, primary_key=True),
     Column("articles", Integer, nullable=False),
 )
-"""New articles of each source by UTC day of the run; a day without a row was not crawled."""
+"""New articles of each source by UTC day of the run; a day without a row was not measured."""
 
 article_sources = Table(
     "article_sources",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from scrapy.http import Response
 
 from articles.state import KnownPage, Validators
+from crawlers.catalogue import Access
+from crawlers.feeds import stamp
 
 
 def conditions(known: Validators | KnownPage | None) -> dict[str, str]:
@@ -15,6 +17,16 @@ def conditions(known: Validators | KnownPage | None) -> dict[str, str]:
     if known and known.last_modified:
         headers["If-Modified-Since"] = known.last_modified
     return headers
+
+
+def kept_as(access: Access, url: str) -> str:
+    """Return the name under which a document's validators are kept: its address, if that is all.
+
+    The same bytes name other pages once a sitemap is read further back or a listing by another
+    pattern, so the name then holds how it is read.
+    """
+    how = access.model_dump(exclude={"kind", "url"})
+    return f"{access.kind}:{stamp(url, *how.values())}" if how else url
 
 
 def validators_of(response: Response) -> Validators:

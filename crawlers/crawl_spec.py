@@ -41,7 +41,10 @@ class CrawlSpec(BaseModel):
         return PageKeeper(Path(self.keep_pages), name)
 
     def slots(self) -> dict[str, dict[str, Any]]:
-        """Return Scrapy's DOWNLOAD_SLOTS: hosts for which the catalogue asks for a longer delay."""
+        """Return Scrapy's DOWNLOAD_SLOTS: hosts for which the catalogue asks for a longer delay.
+
+        Those that only pages lie on are met as these are asked for (`PoliteThrottle`).
+        """
         slots: dict[str, dict[str, Any]] = {}
         for source in self.sources:
             asked = source.politeness.delay

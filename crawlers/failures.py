@@ -19,9 +19,10 @@ from twisted.python.failure import Failure
 from twisted.web.http import PotentialDataLoss
 
 from crawlers.addresses import PrivateAddressError, refused_names
-from crawlers.outcomes import OUT_OF_TIME
+from crawlers.outcomes import OUT_OF_TIME, RETRY_AFTER
 from crawlers.politeness import ForbiddenByRobotsError, RobotsUnreachableError
 from crawlers.redirects import fault_of_redirect
+from crawlers.retry_after import HostClosedError
 from crawlers.time_limit import OutOfTimeError
 
 Ending = tuple[Literal["rejected", "failed"], str]
@@ -35,6 +36,7 @@ _REJECTED: dict[type[BaseException], str] = {
 }
 _FAILED: dict[type[BaseException], str] = {
     OutOfTimeError: OUT_OF_TIME,
+    HostClosedError: RETRY_AFTER,
     RobotsUnreachableError: "robots_unreachable",
     DownloadTimeoutError: "timeout",
     CannotResolveHostError: "dns",

@@ -23,6 +23,7 @@ from crawlers.catalogue import primary_subtag
 from crawlers.deadline import DeadlineError
 from crawlers.extraction.charset import decode
 from crawlers.feed_dates import EntryDate, FeedDates
+from crawlers.surrogates import whole, whole_references
 
 MAX_TITLE = 1_000
 MAX_SUMMARY = 4_000
@@ -95,7 +96,7 @@ def read_feed(
     Raises:
         MalformedFeedError: the document is no feed; says what it looks like.
     """
-    body = decode(body, content_type).encode()
+    body = whole_references(decode(body, content_type).encode())
     if body.lstrip(b" \t\r\n").startswith(b"{"):
         return _json_feed(body, url, limit, (languages, now))
     body, cut = _shortened(body, limit)
@@ -187,7 +188,8 @@ def _json_feed(
 ) -> Feed:
     """Return a JSON Feed; `known` are the outlet's languages and the moment of the crawl."""
     try:
-        document = json.loads(body)
+        # Real characters first: as an escape, `\\ud83d` alone, a half would come through.
+        document = json.loads(whole(json.dumps(json.loads(body), ensure_ascii=False)))
         items = document["items"]
         version = document["version"]
     except (ValueError, KeyError, TypeError, RecursionError) as problem:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from articles.identity import article_id
 from articles.state import KnownPage, Validators
-from crawlers.outcomes import BLOCKED, OUT_OF_TIME, PageDone, PageOutcome, may_mend
+from crawlers.outcomes import BLOCKED, NOT_ASKED, PageDone, PageOutcome, may_mend
 from crawlers.owed import feed_words
 from crawlers.recorder import Finding
 from crawlers.visit import MAX_ADDRESS, Visit, is_article
@@ -19,7 +19,7 @@ def settled(visit: Visit, outcome: PageOutcome, reason: str, at: datetime) -> Fi
     remembered as owed, but where the outlet refuses us: that is asked again only if a feed names
     it, as is an article of which there is a version.
     """
-    done = ended(visit, outcome, reason).model_copy(update={"fetched": reason != OUT_OF_TIME})
+    done = ended(visit, outcome, reason).model_copy(update={"fetched": reason not in NOT_ASKED})
     if outcome == "failed" and may_mend(reason):
         if reason in BLOCKED or visit.known_article:
             return Finding(done)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from pydantic import TypeAdapter, ValidationError
+
 from articles.state import SourceHealth
-from crawlers.outcomes import BLOCKED, OUT_OF_TIME, FeedDone, HealthStatus, PageDone
+from crawlers.outcomes import BLOCKED, OUT_OF_TIME, RETRY_AFTER, FeedDone, HealthStatus, PageDone
 
 WELL: tuple[HealthStatus, str] = ("healthy", "")
 WORST_FIRST: tuple[HealthStatus, ...] = ("blocked", "failing", "malformed", "empty", "healthy")
+
+GOOD = frozenset({"healthy", "quiet", "empty"})
+"""Statuses of a source that could be read."""
+
+_WHY_NOT_ASKED = {
+    OUT_OF_TIME: "its time was up",
+    RETRY_AFTER: "a host asked to be left alone",
+}
+_NOTHING_TRIED: tuple[HealthStatus, FeedDone | None] = ("failing", None)
+_FAULTS = TypeAdapter(list[FeedDone])
 
 
 def assess(
@@ -18,21 +30,21 @@ def assess(
 ) -> tuple[HealthStatus, str]:
     """Return a source's status and what to know about it.
 
-    The worst of its feeds decides. A feed that was not modified says nothing new: the status that
-    the source had before stays, so that a 304 after a failure is still a failure. A feed that
+    The worst of its feeds decides. A feed that was not modified says nothing new: where none says
+    more, the status that the source had before stays, and beside others it counts as it ended when
+    it last had a fault, so that a 304 after a failure is still a failure. A feed that
     reads well is no comfort when every page that was asked for failed or was refused.
     """
     feeds = [feed for feed in feeds if feed.kind != "failed"]  # our own list, none of the outlet's
     if feeds and all(feed.outcome == "not_modified" for feed in feeds):
         return (before.status, before.detail) if before else WELL  # type: ignore[return-value]
-    worst = min(feeds, key=lambda feed: WORST_FIRST.index(_of_feed(feed)), default=None)
-    status = _of_feed(worst) if worst else "failing"
+    judged = _judged(feeds, before)
+    status, worst = min(judged, key=lambda each: WORST_FIRST.index(each[0]), default=_NOTHING_TRIED)
     if status not in {"healthy", "empty"} or worst is None:
         return status, _detail(worst)
     asked = [page for page in pages if page.fetched]
-    late = sum(page.reason == OUT_OF_TIME for page in pages)
-    unreached = f"its time was up before {late} pages, which the next run asks for" if late else ""
-    if late and not asked:
+    unreached = _unreached(pages)
+    if unreached and not asked:
         return "failing", unreached
     lost = [page.reason or "" for page in asked if page.outcome in {"failed", "rejected"}]
     if asked and len(lost) == len(asked):
@@ -50,11 +62,15 @@ def as_row(
     articles: int,
     now: datetime,
     before: SourceHealth | None,
+    faults: str | None = None,
 ) -> SourceHealth:
-    """Return the row to remember: `since` moves only when the status changes."""
+    """Return the row to remember: `since` moves only when the status changes.
+
+    `faults` are those that the run has found; without, those known before stay.
+    """
     status, detail = assessed
     lasting = before is not None and before.status == status
-    good = status in {"healthy", "quiet", "empty"}
+    good = status in GOOD
     return SourceHealth(
         source_id=source_id,
         status=status,
@@ -63,7 +79,63 @@ def as_row(
         last_run=now,
         last_success=now if good else (before.last_success if before else None),
         articles=articles,
+        faults=faults or (before.faults if before else None),
     )
+
+
+def faults_of(feeds: Sequence[FeedDone], before: SourceHealth | None) -> str:
+    """Return, as JSON, how those of a source's feeds ended that have not been read well since."""
+    own = [feed for feed in feeds if feed.kind != "failed"]
+    faults = [feed for status, feed in _judged(own, before) if status != "healthy"]
+    return _FAULTS.dump_json(faults, exclude_defaults=True).decode()
+
+
+def hollow(feeds: Iterable[FeedDone]) -> list[FeedDone]:
+    """Return the documents that name nothing, though they were read.
+
+    An index counts by its sitemaps, and these together: what names nothing is the way of access.
+    One whose pages are all old does name some.
+    """
+    feeds = list(feeds)
+    full = {_way(feed) for feed in feeds if feed.outcome != "read" or feed.entries or feed.older}
+    return [feed for feed in feeds if _way(feed) not in full]
+
+
+def _judged(
+    feeds: Sequence[FeedDone], before: SourceHealth | None
+) -> list[tuple[HealthStatus, FeedDone]]:
+    """Return feeds with the status of each, in the place of a 304 the faults that were known."""
+    feeds = [each for feed in feeds for each in _standing(feed, _known_faults(before)) or [feed]]
+    empty = {feed.url for feed in hollow(feeds)}
+    return [("empty" if feed.url in empty else _of_feed(feed), feed) for feed in feeds]
+
+
+def _standing(feed: FeedDone, known: Sequence[FeedDone]) -> list[FeedDone]:
+    """Return the known faults of a feed that was not modified, and of what it would lead to."""
+    unchanged = feed.outcome == "not_modified"
+    return [each for each in known if unchanged and feed.url in {each.url, _way(each)}]
+
+
+def _known_faults(before: SourceHealth | None) -> list[FeedDone]:
+    try:
+        return _FAULTS.validate_json((before and before.faults) or "[]")
+    except ValidationError:  # written by another version
+        return []
+
+
+def _way(feed: FeedDone) -> str:
+    return feed.way or feed.url
+
+
+def _unreached(pages: Sequence[PageDone]) -> str:
+    """Return how many pages were not asked for, and why; nothing where all were."""
+    reasons = Counter(page.reason for page in pages)
+    told = (
+        f"{why} before {reasons[reason]} pages, which the next run asks for"
+        for reason, why in _WHY_NOT_ASKED.items()
+        if reasons[reason]
+    )
+    return "; ".join(told)
 
 
 def _joined(*told: str) -> str:
@@ -75,7 +147,7 @@ def _of_feed(feed: FeedDone) -> HealthStatus:
         return "blocked" if feed.reason in BLOCKED else "failing"
     if feed.outcome == "malformed" or feed.reason == "cut_short":
         return "malformed"
-    return "empty" if feed.outcome == "read" and not feed.entries else "healthy"
+    return "healthy"
 
 
 def _detail(feed: FeedDone | None) -> str:

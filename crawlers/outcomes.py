@@ -20,9 +20,13 @@ HealthStatus = Literal["healthy", "quiet", "empty", "failing", "blocked", "malfo
 
 OUT_OF_TIME = "out_of_time"
 """The reason of what was not asked for, or not again, because its source's time was up."""
+RETRY_AFTER = "retry_after"
+"""The reason of what was not asked for because its host had asked to be left alone for longer."""
+NOT_ASKED = frozenset({OUT_OF_TIME, RETRY_AFTER})
+"""Failures of pages that nobody asked for: they say nothing of these."""
 RETRIED = frozenset(
     {
-        OUT_OF_TIME,
+        *NOT_ASKED,
         "timeout",
         "dns",
         "connection",
@@ -83,6 +87,8 @@ class FeedDone(_Record):
     url: str
     kind: Literal["feed", "sitemap", "listing", "archive", "failed"] = "feed"
     """`failed` is our own list of pages that failed in earlier runs and that no feed names now."""
+    way: str = ""
+    """The catalogue's address by which it was come to: an index's, for its sitemaps."""
     outcome: FeedOutcome
     reason: str | None = None
     """Why it was not read; `cut_short` for one that was read as far as it goes."""
@@ -92,7 +98,7 @@ class FeedDone(_Record):
     left_out: int = 0
     """Entries beyond SHOALWATCH_MAX_FEED_ENTRIES, which were not looked at."""
     older: int = 0
-    """Entries of a sitemap that were passed over for their age."""
+    """Pages and sitemaps that a sitemap names and that were passed over for their age."""
     newest: AwareDatetime | None = None
     """The latest date that an entry read has; None where none has one."""
     refused_dates: dict[str, int] = {}

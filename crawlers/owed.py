@@ -10,7 +10,7 @@ from articles.errors import InvalidURLError
 from articles.identity import canonical_url
 from articles.state import KnownPage
 from crawlers.feeds import Entry
-from crawlers.outcomes import OUT_OF_TIME
+from crawlers.outcomes import NOT_ASKED
 
 RETRY_STAMP = "retry:"
 """The stamp of a page of which nothing is known that a feed could be compared with."""
@@ -39,7 +39,7 @@ class OwedPage:
     words: str = ""
     """`FeedWords` as JSON; empty where they are not known."""
     asked: bool = True
-    """Whether it failed when it was asked for, and not for want of time."""
+    """Whether it failed when it was asked for, and not before."""
 
     @property
     def key(self) -> str:
@@ -62,8 +62,8 @@ class OwedPage:
 
 def owed_page(page: KnownPage, url: str) -> OwedPage:
     """Return the owed page that is remembered in a row, by one of its addresses."""
-    late = page.last_outcome == f"failed:{OUT_OF_TIME}"
-    return OwedPage(url, page.feed_words or "", asked=not late)
+    asked = page.last_outcome.removeprefix("failed:") not in NOT_ASKED
+    return OwedPage(url, page.feed_words or "", asked=asked)
 
 
 def feed_words(entry: Entry) -> str:

@@ -1,18 +1,14 @@
-"""Politeness: robots.txt with its crawl delay, delays of single hosts, and Retry-After."""
+"""Politeness: robots.txt with its crawl delay, and the delays of single hosts."""
 
 from __future__ import annotations
 
 import codecs
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import (
     DownloadCancelledError,
@@ -25,20 +21,22 @@ from scrapy.exceptions import (
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
+from crawlers.retry_after import HostClosedError
+from crawlers.visit import source_of
+
 MAX_CRAWL_DELAY = 60.0
 """Seconds that a robots.txt can ask for between requests: a day's delay would stall the crawl."""
-MAX_RETRY_AFTER = 120.0
-"""Seconds that a Retry-After is waited for within a run; a longer one ends as a failure."""
 
 _NOT_HAD_WHOLE = (
     DownloadCancelledError,
     DownloadFailedError,
     DownloadTimeoutError,
+    HostClosedError,
     ResponseDataLossError,
 )
 """What a robots.txt ends as that may be there but could not be had: too large, its connection
-broken, too slow, cut short. A host that does not exist or refuses connections is not among them:
-its pages end as `dns` or `connection`, which says more."""
+broken, too slow, cut short, not asked for. A host that does not exist or refuses connections is not
+among them: its pages end as `dns` or `connection`, which says more."""
 _TOO_MANY_REQUESTS = 429
 
 log = structlog.get_logger()
@@ -94,7 +92,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
 
 class PoliteThrottle(AutoThrottle):
-    """AutoThrottle that never goes below what robots.txt or the catalogue asks of a host."""
+    """AutoThrottle that never goes below what robots.txt or the catalogue asks of a host.
+
+    The delay that a catalogue entry asks for holds at every host that the source's requests go to:
+    those of its feeds from the start (DOWNLOAD_SLOTS), others from the first such request on.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         """Watch robots.txt files; throttle by latency only where AutoThrottle is on."""
@@ -105,52 +107,34 @@ class PoliteThrottle(AutoThrottle):
         self._user_agent = crawler.settings["USER_AGENT"]
         self.crawler = crawler
         crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)
+        crawler.signals.connect(self._request_queued, signal=signals.request_reached_downloader)
         try:
             super().__init__(crawler)
         except NotConfigured:
             log.debug("autothrottle_off")
 
     def _robots_parsed(self, robotparser: Any, request: Request) -> None:
-        asked = robotparser.crawl_delay(self._user_agent)
-        host = urlsplit(request.url).hostname or ""
-        if not asked:
-            return
-        self._floors[host] = max(self._floors.get(host, 0.0), min(float(asked), MAX_CRAWL_DELAY))
-        slot = self.crawler.engine.downloader.slots.get(host)
-        if slot is not None:
-            slot.delay = max(slot.delay, self._floors[host])
+        asked = float(robotparser.crawl_delay(self._user_agent) or 0.0)
+        self._raise_floor(urlsplit(request.url).hostname or "", min(asked, MAX_CRAWL_DELAY))
+
+    def _request_queued(self, request: Request, spider: Spider) -> None:
+        """Set the host's delay, before its queue, in which the request is, is looked at."""
+        source = source_of(request)
+        if source is not None:
+            self._raise_floor(request.meta["download_slot"], source.politeness.delay or 0.0)
+        self._keep_floor(request, spider)
+
+    def _raise_floor(self, host: str, seconds: float) -> None:
+        self._floors[host] = max(self._floors.get(host, 0.0), seconds)
 
     def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
         super()._response_downloaded(response, request, spider)
+        self._keep_floor(request, spider)
+
+    def _keep_floor(self, request: Request, spider: Spider) -> None:
         key, slot = self._get_slot(request, spider)
         if slot is not None:
             slot.delay = max(slot.delay, self._floors.get(key or "", 0.0))
-
-
-class PatientRetryMiddleware(RetryMiddleware):
-    """Scrapy's retries, which wait as long as a Retry-After asks, or give up if that is long."""
-
-    def process_response(
-        self,
-        request: Request,
-        response: Response,
-        spider: Spider | None = None,  # noqa: ARG002 - part of the signature
-    ) -> Request | Response:
-        """Pause the host as its Retry-After asks, then let Scrapy decide on the retry."""
-        wait = retry_after(response, datetime.now(UTC))
-        if wait is None or response.status not in self.retry_http_codes:
-            return super().process_response(request, response)
-        if wait > MAX_RETRY_AFTER:
-            return response
-        self._pause(request, wait)
-        return super().process_response(request, response)
-
-    def _pause(self, request: Request, seconds: float) -> None:
-        """Hold back the host's next request by dating its last one later."""
-        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
-        if slot is not None:
-            slot.delay = max(slot.delay, 0.001)  # without a delay Scrapy does not look at the clock
-            slot.lastseen = monotonic() + seconds - slot.delay
 
 
 def _as_utf_8(robots: bytes) -> bytes:
@@ -158,18 +142,3 @@ def _as_utf_8(robots: bytes) -> bytes:
     if robots.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return robots.decode("utf-16", errors="ignore").encode()
     return robots
-
-
-def retry_after(response: Response, now: datetime) -> float | None:
-    """Return the seconds a response's Retry-After asks to wait (RFC 9110, 10.2.3), or None."""
-    said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if not said:
-        return None
-    if said.isdecimal():
-        return float(said[:9])
-    try:
-        moment = parsedate_to_datetime(said)
-    except (ValueError, OverflowError):  # overflow: a year or zone of many digits
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())

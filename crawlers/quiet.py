@@ -1,10 +1,11 @@
 """Quiet sources: read without a fault, but with far fewer new articles than they are known for.
 
 The rule, for a source whose yield is known: `expected_per_day` of the catalogue, or where that is
-null the mean of the days before the window on which it was crawled, once these are 14 (`per_day`):
+null the trimmed mean of the measured days before the window, once these are 14 (`per_day`):
 
 1. The window is today, as far as it has gone, and the three days before, in UTC. Days on which
-   the source was not crawled do not count; with fewer than two whole days there is no verdict.
+   the source was not crawled, or could not be read, are not measured and do not count; with fewer
+   than two whole days there is no verdict. Nor do articles count that were looked back for.
 2. A day is expected to bring `expected_per_day` on average over a week, of which a day of the
    weekend brings half of what a weekday does. The weekend is Saturday and Sunday, in Brunei Friday
    and Sunday.
@@ -23,6 +24,7 @@ import math
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from articles.record import Article
 from crawlers.catalogue import Source
 from crawlers.outcomes import HealthStatus
 
@@ -30,7 +32,11 @@ WINDOW_DAYS = 3
 """Whole days before today: shorter than a week, so that a dead feed is not told too late."""
 LEAST_DAYS = 2
 MEASURED_DAYS = 14
-"""Days of crawling after which a source's yield is believed."""
+"""Measured days after which a source's yield is believed."""
+TRIMMED = 0.1
+"""The share of days with the most articles, and of those with the fewest, that the mean lacks."""
+LOOKED_BACK = timedelta(days=7)
+"""Published longer ago, a new article is none of its day: outlets list pages days late."""
 UNLIKELY = 0.01
 BACK_UNLIKELY = 0.05
 WEEKEND_SHARE = 0.5
@@ -40,12 +46,23 @@ _WEEKEND = frozenset({5, 6})
 
 
 def per_day(yields: Mapping[date, int]) -> float | None:
-    """Return the mean of new articles a day, None before 14 days of crawling have measured it.
+    """Return the trimmed mean of new articles a day, None before 14 days have measured it.
 
-    The first day is left out: it brings all that the feed still names of the weeks before.
+    The first day is left out: it brings all that the feed still names of the weeks before. So are
+    the tenth of the others with the most and the tenth with the fewest: no single day moves it.
+    A median would do so too, but is a sixth too high where a weekend's days bring half.
     """
-    days = sorted(yields)[1:]
-    return sum(yields[day] for day in days) / len(days) if len(days) >= MEASURED_DAYS else None
+    counts = sorted(yields[day] for day in sorted(yields)[1:])
+    if len(counts) < MEASURED_DAYS:
+        return None
+    cut = int(len(counts) * TRIMMED)
+    kept = counts[cut:-cut]
+    return sum(kept) / len(kept)
+
+
+def is_looked_back_for(article: Article, now: datetime) -> bool:
+    """Whether a new article is too old to speak for what its source brings a day."""
+    return article.published is not None and now - article.published > LOOKED_BACK
 
 
 def window_start(now: datetime) -> date:
@@ -60,7 +77,7 @@ def quiet(
 
     Args:
         source: The source; its `expected_per_day` and country are used.
-        yields: New articles by UTC day, all that are known; days not crawled are missing.
+        yields: New articles by UTC day, all that are known; days not measured are missing.
         now: The moment of the run, aware, in UTC.
     """
     days = [day for day in yields if window_start(now) <= day <= now.date()]

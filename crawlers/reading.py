@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 
 class ReaderDiedError(ShoalwatchError):
-    """The process that read a page has died of it (out of memory, a fault in a C library)."""
+    """The process that read a page has died of it (a fault in a C library)."""
 
 
 class PageReader(Protocol):
@@ -141,7 +141,10 @@ class WorkerReader:
         line = process.stdout.readline()
         if not line.endswith(b"\n"):
             raise self._death(process, url)
-        return Answer.model_validate_json(line)
+        answer = Answer.model_validate_json(line)
+        if answer.worn:
+            self._end(process)
+        return answer
 
     def _death(self, process: subprocess.Popen[bytes], url: str) -> ShoalwatchError:
         """Return the error for a worker that ended without an answer."""

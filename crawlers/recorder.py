@@ -2,7 +2,7 @@
 
 Articles are kept in small groups. A process killed before a group is written has told nobody of
 it and remembers nothing of it, so the next run fetches those pages again; one killed between
-archive and state left articles that `remember_orphans` finds. Nothing is lost, nothing is double.
+archive and state left articles that `settle_left` finds. Nothing is lost, nothing is double.
 Groups go to the archive's journal, and from there into the partitions when a source is finished.
 """
 
@@ -52,6 +52,8 @@ class Recorder:
         """Write to an archive and a state database, then call `tell` with the events."""
         self._archive, self._state, self._tell = archive, state, tell
         self._waiting = _Waiting()
+        self._journalled: dict[str, str] = {}
+        self._read: Article | None = None
 
     def known(self, address: str) -> KnownPage | None:
         """Return the page known by an address or as a canonical URL, or None."""
@@ -84,9 +86,18 @@ class Recorder:
         for article in reversed(waiting):
             if article.id == known.article_id:
                 return article
+        kept = self._read  # many pages in turn may ask for the one whose address they state
+        if kept is None or (kept.id, kept.version) != (known.article_id, known.version):
+            self._read = self._archived(known)
+        return self._read
+
+    def _archived(self, known: KnownPage) -> Article | None:
+        """Return an article from the journal, if this process has put it there, or the archive."""
+        path = self._journalled.get(known.article_id)
         day = known.first_seen.astimezone(UTC).date()
         try:
-            return self._archive.find("crawled", known.article_id, day, known.source_id)
+            found = self._archive.find_in_journal(path, known.article_id) if path else None
+            return found or self._archive.find("crawled", known.article_id, day, known.source_id)
         except TornPartitionError:
             return None
 
@@ -132,7 +143,7 @@ class Recorder:
         waiting = self._waiting
         articles = [each.article for each in waiting.findings if each.article]
         if articles:
-            self._archive.journal(articles)
+            self._journalled |= self._archive.journal(articles)
         named = [f for f in waiting.findings if f.also_names]
         if named:
             self._state.save_article_sources(

@@ -1,4 +1,4 @@
-"""Redirects that lead where no page can be asked for: not followed, and named in the report."""
+"""Redirects: followed as the target's requests, or named in the report where they lead nowhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider
+from scrapy.core.downloader import Downloader
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.http import Response
 from w3lib.url import safe_url_string
@@ -35,6 +36,8 @@ class WebRedirectMiddleware(RedirectMiddleware):
     """Scrapy's redirects; an answer whose redirect cannot be followed is handed on as it is.
 
     Scrapy alone breaks off at a broken address, and asks for the path of a `mailto:` at no host.
+    It would also leave the request in the queue of the host that it came from, so that the delays
+    of the one that it leads to would not hold.
     """
 
     def process_response(
@@ -46,4 +49,7 @@ class WebRedirectMiddleware(RedirectMiddleware):
         """Return the request for where the response leads, or the response."""
         if fault_of_redirect(response):
             return response
-        return super().process_response(request, response)
+        followed = super().process_response(request, response)
+        if isinstance(followed, Request):
+            followed.meta.pop(Downloader.DOWNLOAD_SLOT, None)
+        return followed

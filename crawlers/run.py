@@ -21,6 +21,7 @@ from crawlers.crawl_spec import CrawlSpec
 from crawlers.further_sources import write_further_sources
 from crawlers.health import as_row
 from crawlers.ledger import BatchLedger
+from crawlers.orphans import settle_left
 from crawlers.outcomes import Event, FeedDone
 from crawlers.processes import CrawlProcesses
 from crawlers.report import CrawlReport
@@ -74,9 +75,9 @@ def crawl(
         ledgers, exits = processes.follow(on_event or (lambda _: None))
     _remember_abandoned(storage.state, ledgers)
     archive = Archive(storage.archive)
-    for source in sources:
-        archive.settle(source.id)  # what a process that died has left
     with State.open(storage.state) as state:
+        for source in sources:  # what a process that died has left
+            settle_left(archive, state, source.id, datetime.now(UTC))
         write_further_sources(archive, state, sources)
     reports = {each.source_id: each for ledger in ledgers for each in ledger.source_reports()}
     return CrawlReport(

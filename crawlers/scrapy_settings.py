@@ -39,7 +39,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.redirects.WebRedirectMiddleware": 600,
     "crawlers.keeping.PassingResponses": 610,  # before redirects (600) and retries (550) take them
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "crawlers.politeness.PatientRetryMiddleware": 550,
+    "crawlers.retry_after.PatientRetryMiddleware": 550,
 }
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,

@@ -11,6 +11,10 @@ from pydantic_settings import BaseSettings
 
 from articles.settings import FROM_ENVIRONMENT
 
+MIN_DELAY = 0.001
+"""Seconds between two requests to a host where the setting is 0. At a delay of 0 Scrapy (2.19) does
+not look at the clock, and sends several at once though it is to have one under way at a time."""
+
 
 class CrawlSettings(BaseSettings):
     """How outlets are visited: how politely, how far, and what is never touched."""
@@ -54,7 +58,9 @@ class CrawlSettings(BaseSettings):
     )
     max_redirects: int = Field(default=5, ge=0, le=20, description="Redirects followed for a page")
     max_feed_entries: int = Field(
-        default=1_000, ge=1, description="Entries read of one feed; the report counts the rest"
+        default=1_000,
+        ge=1,
+        description="Entries read of a feed, new ones of a sitemap; the report counts the rest",
     )
     browser: bool = Field(
         default=False,
@@ -83,7 +89,7 @@ class CrawlSettings(BaseSettings):
         """Return the Scrapy settings that follow from these."""
         return {
             "USER_AGENT": self.user_agent,
-            "DOWNLOAD_DELAY": self.crawl_delay,
+            "DOWNLOAD_DELAY": max(self.crawl_delay, MIN_DELAY),
             "AUTOTHROTTLE_START_DELAY": self.crawl_delay,
             # A delay of 0 means one's own hosts (demo, tests): nobody there to be spared.
             "AUTOTHROTTLE_ENABLED": self.crawl_delay > 0,

@@ -25,6 +25,7 @@ from crawlers.feeds import (
     plain,
     stamp,
 )
+from crawlers.surrogates import whole_references
 
 MAX_UNPACKED = 52_428_800
 """Bytes of an unpacked sitemap: the protocol's own bound (sitemaps.org, 50 MB)."""
@@ -67,7 +68,7 @@ def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: dateti
     Args:
         body: The document, plain or gzip.
         url: Its address.
-        since: Pages and sitemaps last touched before are passed over (`Feed.older` counts pages).
+        since: Pages and sitemaps last touched before are passed over (`Feed.older` counts them).
         limit: Pages returned at the most.
         now: The moment of the crawl, aware.
 
@@ -77,6 +78,7 @@ def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: dateti
     document = _unpacked(body, url)
     if not document.isascii():  # nearly all are; the others may be in another encoding than told
         document = decode(document).encode()
+    document = whole_references(document)
     listed = _list(document, url, limit)
     if listed is not None:
         return listed
@@ -91,7 +93,7 @@ def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: dateti
         entries=tuple(_entry(item, url) for item in pages[:limit]),
         left_out=over + len(pages[limit:]) + len(children[MAX_CHILDREN:]),
         refused_dates=Counter(reason for item in items for reason in item.refused),
-        older=sum(item.kind == "url" for item in items) - len(pages),
+        older=len(items) - len(fresh),
         further=tuple(children[:MAX_CHILDREN]),
     )
 

@@ -39,6 +39,8 @@ class SourceRun:
     """The keys of those that failed when they were asked for."""
     reopened: set[str] = field(default_factory=set)
     """The keys of those that were opened: how they end says nothing of the outlet today."""
+    looked_back_for: set[str] = field(default_factory=set)
+    """The keys of pages of WARC files and of long ago: no measure of what a day brings."""
 
     def __post_init__(self) -> None:
         """Open all the source's documents."""
@@ -108,8 +110,9 @@ class SourceRun:
 
     @property
     def new_articles(self) -> int:
-        """Articles of the source that this run saw for the first time."""
-        return sum(page.outcome == "new" for page in self.pages.values())
+        """Articles that this run saw for the first time, but those that it looked back for."""
+        of_today = (page for key, page in self.pages.items() if key not in self.looked_back_for)
+        return sum(page.outcome == "new" for page in of_today)
 
     @property
     def articles(self) -> int:

@@ -9,6 +9,8 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
+from crawlers.visit import source_of
+
 SETTING = "SHOALWATCH_SOURCE_TIMEOUT"
 
 
@@ -35,10 +37,9 @@ class SourceTimeLimit:
 
     def process_request(self, request: Request) -> None:
         """Refuse a request of a source whose time is up. Raises OutOfTimeError."""
-        about = request.cb_kwargs.get("visit") or request.cb_kwargs.get("run")
-        if about is None:
-            return  # Scrapy's own, for a robots.txt
-        source_id = about.source.id
+        source = source_of(request)
+        if source is None:
+            return
         now = monotonic()
-        if now - self._since.setdefault(source_id, now) >= self._seconds:
-            raise OutOfTimeError(f"{request.url}: {source_id} has had its {self._seconds:g} s")
+        if now - self._since.setdefault(source.id, now) >= self._seconds:
+            raise OutOfTimeError(f"{request.url}: {source.id} has had its {self._seconds:g} s")

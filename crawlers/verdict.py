@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from articles.identity import article_id, canonical_url, content_hash, trusted_canonical
+from articles.identity import (
+    article_id,
+    canonical_url,
+    content_hash,
+    plainly_another,
+    trusted_canonical,
+)
 from articles.record import Article
 from articles.state import KnownPage, Validators
 from crawlers.catalogue import Source, primary_subtag
@@ -43,7 +49,8 @@ def judge(fetched: Fetched, recorder: Recorder, claimed: dict[str, str]) -> Find
 
     `claimed` maps the articles met in this run to the page that met them first: any other page
     that leads to one of them is a duplicate, as is a page with the text of another article of the
-    same outlet. The same text in another outlet is an article of its own that knows its original.
+    same outlet (which claims nothing: it is no article). The same text in another outlet is an
+    article of its own that knows its original.
     """
     visit, page = fetched.visit, fetched.page
     title = page.title or visit.entry.title
@@ -51,17 +58,19 @@ def judge(fetched: Fetched, recorder: Recorder, claimed: dict[str, str]) -> Find
         return settled(visit, "rejected", "no_title", fetched.at)
     if len(page.text) < MIN_CHARACTERS:
         return settled(visit, "rejected", "too_short", fetched.at)
-    canonical = trusted_canonical(fetched.url, page.canonical)
-    known = recorder.page(canonical)
-    if claimed.setdefault(canonical, visit.key) != visit.key:
-        return duplicate(visit, "same_address", article_id(canonical), fetched.at, known)
     text_hash = content_hash(title, page.text)
+    canonical = _identity(fetched, title, text_hash, recorder)
+    known = recorder.page(canonical)
+    if claimed.get(canonical, visit.key) != visit.key:
+        return duplicate(visit, "same_address", article_id(canonical), fetched.at, known)
     if known and is_article(known):
+        claimed[canonical] = visit.key
         return _known_article(fetched, title, canonical, text_hash, known, recorder)
     twin = recorder.article_with_content(text_hash)
     own = twin and recorder.article_with_content(text_hash, visit.source.id)
     if own:
         return duplicate(visit, "same_text", own.article_id, fetched.at)
+    claimed[canonical] = visit.key
     article = _article(fetched, title, canonical, text_hash)
     if twin:
         article = article.model_copy(update={"near_duplicate_of": twin.article_id})
@@ -84,6 +93,25 @@ def judge_by_feed(
         return unchanged(visit, known, at) if same else ending
     page = ExtractedPage(text=entry.text, title=entry.title)
     return judge(Fetched(visit, visit.url, Validators(), at, page, "feed"), recorder, claimed)
+
+
+def _identity(fetched: Fetched, title: str, text_hash: str, recorder: Recorder) -> str:
+    """Return the address that names a page's article: the canonical one that it states, or its own.
+
+    Some templates state one address (a section's, or theirs without its parameters) on every page.
+    So the stated one is not believed where an article that was fetched from elsewhere has it and
+    plainly tells another story. All that this asks the archive knows, so a replay decides the same.
+    """
+    own = canonical_url(fetched.url)
+    stated = trusted_canonical(fetched.url, fetched.page.canonical)
+    known = recorder.page(stated) if stated != own else None
+    if known is None or not is_article(known) or known.content_hash == text_hash:
+        return stated
+    holder = recorder.article(known)
+    if holder is None or canonical_url(holder.url) == own:
+        return stated
+    this = (title, fetched.page.text)
+    return own if plainly_another((holder.title, holder.text), this) else stated
 
 
 def _known_article(

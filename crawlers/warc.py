@@ -3,7 +3,7 @@
 What is kept is the response as the crawl saw it: after redirects, unpacked. `WARC-Date` is the
 moment that the article of a page has as `fetched`, to the microsecond (WARC 1.1, 5.4). What came
 on the way there (redirects, robots.txt, answers that were asked for again) is kept as it was sent,
-and how a request ended that had no answer as a metadata record.
+and how a request ended that had no answer as a metadata record, as is what was known of pages.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from http import client
 from io import SEEK_END, BytesIO, FileIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import fsspec
 import structlog
@@ -33,6 +33,7 @@ from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
 from articles.errors import ShoalwatchError
 from crawlers.compression import start_of
+from crawlers.known import Known
 from crawlers.owed import OwedPage
 
 SOURCE_HEADER = "Shoalwatch-Source"
@@ -45,6 +46,7 @@ _UNPACKED = {"content-encoding"}
 _FRAMING = {"transfer-encoding", "content-length"}
 _CHANGED = _UNPACKED | _FRAMING
 _FAILURE = "application/vnd.shoalwatch.failure+json"
+_KNOWN = "application/vnd.shoalwatch.known+json"
 _UNREADABLE = (
     OSError,
     ImportError,
@@ -59,6 +61,8 @@ OWED: tuple[Literal["failed"], str] = ("failed", "owed")
 """Stands for a page that an earlier run could not get and that this one may ask for."""
 MAX_FAILURE = 100_000
 """Bytes of a failure record: two words, or what a feed said of a page; more is not ours."""
+
+_Read = TypeVar("_Read")
 
 log = structlog.get_logger()
 
@@ -112,17 +116,35 @@ def read_responses(
         WarcError: the file cannot be opened, or is damaged (a killed crawl leaves its last record
             cut short): raised once everything before has been yielded.
     """
+    yield from _read(place, lambda record: _stored(record, max_bytes, on_fault))
+
+
+def read_known(place: str, max_bytes: int) -> Iterator[Known]:
+    """Yield what a crawl knew, from the records of it in a WARC file that it has kept.
+
+    Args:
+        place: A path or fsspec URL.
+        max_bytes: Bytes of a record that are read; a larger one is passed over.
+
+    Raises:
+        WarcError: as `read_responses`.
+    """
+    yield from _read(place, lambda record: _known(record, max_bytes))
+
+
+def _read(place: str, read: Callable[[Any], _Read | None]) -> Iterator[_Read]:
+    """Yield what is read of each record, but None. Raises WarcError, as `read_responses`."""
     try:
         with fsspec.open(place, "rb") as file:
             packed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
             records = ArchiveIterator(file)
             for record in records:
-                stored = _stored(record, max_bytes, on_fault)
+                found = read(record)
                 records.read_to_end(record)
                 _refuse_torn(getattr(record.raw_stream, "limit", 0) > 0)
-                if stored is not None:
-                    yield stored
+                if found is not None:
+                    yield found
             place_of_last, length = records.member_info or (0, 0)
             # warcio passes over a last gzip member of which not even the head is whole.
             _refuse_torn(packed and length > 0 and place_of_last + length < file.tell())
@@ -222,6 +244,16 @@ def _failure(record: Any) -> StoredResponse | None:
     )
 
 
+def _known(record: Any, max_bytes: int) -> Known | None:
+    if record.rec_headers.get_header("Content-Type") != _KNOWN:
+        return None
+    try:
+        return Known.model_validate_json(record.content_stream().read(max_bytes))
+    except ValueError as problem:
+        log.warning("warc_record_damaged", reason=str(problem))
+        return None
+
+
 @dataclass(slots=True)
 class PageKeeper:
     """Keeps responses in WARC files, one for each UTC day and crawl process: FOLDER/DAY/NAME."""
@@ -273,16 +305,29 @@ class PageKeeper:
         said = {"outcome": OWED[0], "reason": OWED[1], "words": page.words, "asked": page.asked}
         self._write_failure(source_id, page.url, at, said)
 
+    def keep_known(self, known: Known) -> None:
+        """Write what is known of a source, and of pages that it names."""
+        self._write_said(
+            known.source_id,
+            f"urn:shoalwatch:{known.source_id}",
+            known.at,
+            _KNOWN,
+            known.model_dump_json(exclude_none=True),
+        )
+
     def _write_failure(
         self, source_id: str, asked: str, at: datetime, said: dict[str, object]
     ) -> None:
+        self._write_said(source_id, asked, at, _FAILURE, json.dumps(said, ensure_ascii=False))
+
+    def _write_said(self, source_id: str, url: str, at: datetime, kind: str, said: str) -> None:
         self._write(
-            asked,
+            url,
             "metadata",
             at,
-            payload=BytesIO(json.dumps(said, ensure_ascii=False).encode()),
-            warc_content_type=_FAILURE,
-            warc_headers_dict=self._about(source_id, asked, at),
+            payload=BytesIO(said.encode()),
+            warc_content_type=kind,
+            warc_headers_dict=self._about(source_id, url, at),
         )
 
     def _about(self, source_id: str, asked: str, at: datetime) -> dict[str, str]:

@@ -63,4 +63,4 @@ def cut_off(access: SitemapAccess, before: SourceHealth | None, now: datetime) -
     usual = now - timedelta(days=access.days)
     if before is None or before.last_success is None:
         return usual
-    return max(min(usual, before.last_success - OVERLAP), now - MAX_CATCH_UP)
+    return min(usual, max(before.last_success - OVERLAP, now - MAX_CATCH_UP))

@@ -51,8 +51,8 @@ def crawl_again(workspace: Workspace, sources: Sequence[Source], day: date) -> R
     """Make a day's articles again from the responses that its crawls kept."""
     from crawlers.replay import replay  # noqa: PLC0415 - slow to import
 
-    settings = workspace.settings
-    return replay(sources, settings.crawl, settings.storage, pages_folder(workspace), day)
+    settings, folder = workspace.settings, pages_folder(workspace)
+    return replay(sources, settings.crawl, settings.storage, folder, day, workspace.sources)
 
 
 def check(

@@ -23,7 +23,7 @@ def print_replay(console: Console, done: ReplayReport) -> None:
     for name in done.differing:
         console.print(f"  written anew: {name}", markup=False)
     for source_id in done.unknown_sources:
-        console.print(f"  not among the sources asked for: {source_id}", markup=False)
+        console.print(f"  not in the catalogue, passed over: {source_id}", markup=False)
 
 
 def _endings(done: ReplayReport) -> Counter[tuple[str, str]]:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from articles.state import SourceHealth, State
 from crawlers.catalogue import Source
+from crawlers.health import hollow
 from crawlers.outcomes import FeedDone
 from crawlers.quiet import per_day
 
@@ -61,7 +62,7 @@ def verdict(feeds: Sequence[FeedDone]) -> str:
             f"Nothing was reachable: none of {len(feeds)} feeds, which speaks for the network of "
             "this machine. It says nothing of the sources."
         )
-    empty = sum(not feed.entries for feed in read)
+    empty = len(hollow(feeds))
     refused = len(feeds) - len(read) - len(away)
     return (
         f"{len(read)} of {len(feeds)} feeds were read ({empty} of them empty), "

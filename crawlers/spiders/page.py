@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from functools import partial
@@ -35,11 +35,13 @@ from crawlers.failures import (
     ending_of_type,
 )
 from crawlers.findings import interrupted, settled, unchanged
-from crawlers.health import WELL, as_row, assess
+from crawlers.health import GOOD, WELL, as_row, assess, faults_of
+from crawlers.known import Known
 from crawlers.memory import peak_memory
+from crawlers.orphans import settle_left
 from crawlers.outcomes import Event, FeedDone, KeepingStopped, PageDone, SourceDone, Traffic
 from crawlers.owed import OwedPage
-from crawlers.quiet import quiet
+from crawlers.quiet import is_looked_back_for, quiet
 from crawlers.reading import PageReader, ReaderDiedError, WorkerReader
 from crawlers.recorder import Finding, Recorder
 from crawlers.source_run import SourceRun
@@ -167,6 +169,17 @@ class PageSpider(Spider):
         """Keep that a page is owed from an earlier run, for a replay to know it."""
         self._keep(lambda keeper: keeper.keep_owed(source_id, page, self.now()))
 
+    def keep_known(self, run: SourceRun, visits: Iterable[Visit] = ()) -> None:
+        """Keep what is known of a source and of pages that it names, for a replay to know it."""
+
+        def write(keeper: PageKeeper) -> None:
+            pages = {visit.key: visit.known for visit in visits if visit.known}
+            source_id, before = run.source.id, run.before
+            known = Known(source_id=source_id, at=self.now(), before=before, pages=pages)
+            keeper.keep_known(known)
+
+        self._keep(write)
+
     def _keep(self, write: Callable[[PageKeeper], None]) -> None:
         """Keep something; when that fails, go on without: the articles are worth more."""
         if self.keeper is None:
@@ -200,6 +213,8 @@ class PageSpider(Spider):
     def record(self, visit: Visit, finding: Finding) -> None:
         """Note a page's outcome in its source's books, and finish the source with its last."""
         run = self.runs[visit.source.id]
+        if finding.article and is_looked_back_for(finding.article, self.now()):
+            run.looked_back_for.add(visit.key)
         run.close_page(visit.key, finding.done)
         self._store(lambda: self.recorder.record(finding))
         self.finish_if_done(run)
@@ -273,15 +288,16 @@ class PageSpider(Spider):
                 if validators.etag or validators.last_modified:
                     self.state.save_validators(url, validators)
         now = self.now()
-        if self.spec.pages:
-            self.state.add_yield(run.source.id, now.date(), run.new_articles)
         of_today = [done for key, done in run.pages.items() if key not in run.reopened]
         assessed = assess(run.feeds, of_today, run.before)
+        if self.spec.pages and (run.new_articles or assessed[0] in GOOD):
+            self.state.add_yield(run.source.id, now.date(), run.new_articles)
         if assessed[0] in {"healthy", "quiet"}:
             yields = self.state.yields(run.source.id, date.min)
             well = assessed if assessed[0] == "healthy" else WELL
             assessed = quiet(run.source, yields, now) or well
-        row = as_row(run.source.id, assessed, run.articles, now, run.before)
+        faults = faults_of(run.feeds, run.before)
+        row = as_row(run.source.id, assessed, run.articles, now, run.before, faults)
         self.state.save_source_health(row)
         run.pages.clear()  # told and stored: a long run would only carry them along
         status, detail = assessed
@@ -304,7 +320,7 @@ class PageSpider(Spider):
             run.close_page(key, finding.done)
             self.recorder.record(finding)
         self.recorder.flush()
-        self.archive.settle(run.source.id)
+        settle_left(self.archive, self.state, run.source.id, self.now())
         self.tell(SourceDone(source_id=run.source.id, health="failing", detail="interrupted"))
 
     def close_feed(self, run: SourceRun, done: FeedDone) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -19,12 +20,12 @@ from articles.state import Validators
 from crawlers.bot_walls import is_bot_wall
 from crawlers.breaking_off import breaks_off
 from crawlers.catalogue import KINDS, Access, ArchiveAccess
-from crawlers.conditional import conditions, validators_of
+from crawlers.conditional import conditions, kept_as, validators_of
 from crawlers.deadline import DeadlineError, deadline
 from crawlers.failures import Ending, ending_of, ending_of_status
 from crawlers.feeds import Entry, Feed, MalformedFeedError, absolute, is_web_address
 from crawlers.findings import as_last_time, faulty, met_already
-from crawlers.orphans import remember_orphans
+from crawlers.orphans import remember_orphans, settle_left
 from crawlers.outcomes import FeedDone, PageFound
 from crawlers.owed import owed_page
 from crawlers.reading import READING_SECONDS
@@ -32,10 +33,12 @@ from crawlers.source_run import SourceRun
 from crawlers.spiders.page import PageSpider
 from crawlers.visit import (
     RETRY_DAYS,
+    SITEMAP_REACH,
     Visit,
     awaits_retry,
     is_article,
     must_fetch,
+    within_limit,
 )
 from crawlers.warc import StoredResponse, WarcError, read_responses, version_of
 from crawlers.ways import ACCEPTED, Document, read_document
@@ -48,12 +51,23 @@ MAX_NEXT_PAGES = 4
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What came of a document, before anything of it is entered in its source's books."""
+
+    done: FeedDone
+    visits: tuple[Visit, ...] = ()
+    further: tuple[Request, ...] = ()
+    """Requests for the documents that go on where it ends."""
+
+
 class SourceSpider(PageSpider):
     """Reads its sources' feeds, sitemaps and listings, and every page they name that may have news.
 
     A document's validators (ETag, Last-Modified) are remembered only once all its pages are
-    accounted for, so that a run that was killed reads it again. Which known pages are asked for
-    again is decided by `crawlers.visit.must_fetch`.
+    accounted for, so that a run that was killed reads it again. They are not of one that was read
+    in part, nor of a sitemap index, whose bytes may stay the same while its sitemaps change. Which
+    known pages are asked for again is decided by `crawlers.visit.must_fetch`.
     """
 
     name = "source"
@@ -75,10 +89,11 @@ class SourceSpider(PageSpider):
     def opening_requests(self) -> Iterator[Request]:
         """Yield the requests for the documents that the catalogue names."""
         for run in self.runs.values():
-            self.archive.settle(run.source.id)  # what a killed run has left
-            orphans = remember_orphans(self.archive, self.state, run.source.id, run.before)
+            orphans = settle_left(self.archive, self.state, run.source.id, self.now())
+            orphans += remember_orphans(self.archive, self.state, run.source.id, run.before)
             if orphans:
                 log.info("orphans_remembered", source=run.source.id, articles=orphans)
+            self.keep_known(run)
             since = self.now() - timedelta(days=RETRY_DAYS)
             for page, url in self.state.failed_pages(run.source.id, since):
                 owed = owed_page(page, url)
@@ -101,10 +116,10 @@ class SourceSpider(PageSpider):
                 self._pass_over(run, f"{url} (entry {counts['entries']})", reason)
 
         try:
-            version = Validators(etag=version_of(access.url))
-            if version == self.state.validators(access.url):
+            version, place = Validators(etag=version_of(access.url)), kept_as(access, access.url)
+            if version == self.state.validators(place):
                 return self._closed(run, done)
-            run.validators[access.url] = version
+            run.validators[place] = version
             limit = self.spec.settings.max_page_bytes
             for stored in read_responses(access.url, limit, note):
                 if _host(stored.url) in hosts and not stored.passing and not stored.failure:
@@ -125,6 +140,7 @@ class SourceSpider(PageSpider):
         visit = self._visit(run, _recorded(stored.url), f"{stored.url}#{stored.at.isoformat()}")
         if run.knows(visit.key):
             return False
+        run.looked_back_for.add(visit.key)
         self.open_page(run, visit)
         known = visit.known
         if visit.fault:
@@ -145,12 +161,12 @@ class SourceSpider(PageSpider):
     def _document_request(
         self, run: SourceRun, access: Access, url: str, depth: int = 0
     ) -> Request:
-        headers = conditions(self.state.validators(url)) | {"Accept": ACCEPTED[access.kind]}
+        known = self.state.validators(kept_as(access, url))
         return Request(
             url,
             callback=self.parse_document,
             errback=self.document_lost,
-            headers=headers,
+            headers=conditions(known) | {"Accept": ACCEPTED[access.kind]},
             cb_kwargs={"run": run, "access": access, "url": url, "depth": depth},
             dont_filter=True,
             priority=1,
@@ -167,7 +183,7 @@ class SourceSpider(PageSpider):
         self, run: SourceRun, access: Access, url: str, ending: Ending
     ) -> list[Request]:
         """Note that a document has not been had."""
-        return self._ended(run, self._opened(run, access, url), ending)
+        return self._closed(run, _ended(self._opened(run, access, url), ending))
 
     async def parse_document(
         self, response: Response, run: SourceRun, access: Access, url: str, depth: int
@@ -176,46 +192,61 @@ class SourceSpider(PageSpider):
         now = self.now()
         self.keep(response, run.source.id, url, now)
         async with self.turn:
-            return self._document(response, run, access, (url, depth), now)
+            try:
+                reading = self._reading(response, run, access, (url, depth), now)
+            except Exception:
+                log.exception("document_broke_the_crawler", source=run.source.id, url=url)
+                changes = {"outcome": "malformed", "reason": "internal_error"}
+                reading = _Reading(self._opened(run, access, url).model_copy(update=changes))
+            return self._enter(run, reading)
 
-    def _document(
+    def _reading(
         self,
         response: Response,
         run: SourceRun,
         access: Access,
         place: tuple[str, int],
         now: datetime,
-    ) -> list[Request]:
+    ) -> _Reading:
         url, depth = place
         done = self._opened(run, access, url)
         if response.status == 304:
-            return self._closed(run, done)
+            return _Reading(done)
         ending = ending_of_status(response)
         if ending:
             walled = is_bot_wall(response)
-            return self._ended(run, done, ("failed", "bot_wall") if walled else ending)
+            return _Reading(_ended(done, ("failed", "bot_wall") if walled else ending))
+        try:
+            feed = self._feed(response, run, access, now)
+        except (MalformedFeedError, DeadlineError) as problem:
+            if is_bot_wall(response):
+                return _Reading(_ended(done, ("failed", "bot_wall")))
+            log.warning("document_malformed", source=run.source.id, reason=str(problem))
+            changes = {"outcome": "malformed", "reason": "malformed"}
+            return _Reading(done.model_copy(update=changes))
+        cut_short = access.kind in {"feed", "sitemap"} and breaks_off(response.body)
+        if cut_short:
+            done = done.model_copy(update={"reason": "cut_short"})
+        further = self._further(run, access, feed, (response.url, depth))
+        reading = self._read(run, done, feed, further)
+        index = access.kind == "sitemap" and feed.further
+        if not cut_short and not feed.left_out and not index:
+            run.validators[kept_as(access, url)] = validators_of(response)
+        return reading
+
+    def _feed(self, response: Response, run: SourceRun, access: Access, now: datetime) -> Feed:
+        """Return what a document names, with no more entries than may be read of one."""
         declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         document = Document(response.body, response.url, declared, now)
         limit = self.spec.settings.max_feed_entries
-        try:
-            with deadline(READING_SECONDS):
-                feed = read_document(document, access, run.source, run.before, limit)
-        except (MalformedFeedError, DeadlineError) as problem:
-            if is_bot_wall(response):
-                return self._ended(run, done, ("failed", "bot_wall"))
-            log.warning("document_malformed", source=run.source.id, reason=str(problem))
-            changes = {"outcome": "malformed", "reason": "malformed"}
-            return self._closed(run, done.model_copy(update=changes))
-        if access.kind in {"feed", "sitemap"} and breaks_off(response.body):
-            done = done.model_copy(update={"reason": "cut_short"})
-        else:
-            run.validators[url] = validators_of(response)
-        further = self._further(run, access, feed, (response.url, depth))
-        return [*further, *self._read(run, done, feed)]
+        reach = limit * SITEMAP_REACH if access.kind == "sitemap" else limit
+        with deadline(READING_SECONDS):
+            feed = read_document(document, access, run.source, run.before, reach)
+        return within_limit(feed, limit, self._is_known)
 
     def _further(
         self, run: SourceRun, access: Access, feed: Feed, place: tuple[str, int]
-    ) -> list[Request]:
+    ) -> tuple[Request, ...]:
         """Return requests for the documents that go on where this one, at address and depth, ends.
 
         The sitemaps of an index are all read. The next page of a feed is, only while this one
@@ -225,15 +256,15 @@ class SourceSpider(PageSpider):
         if access.kind == "feed" and (
             depth >= MAX_NEXT_PAGES or any(self._is_known(entry) for entry in feed.entries)
         ):
-            return []
+            return ()
         if access.kind == "sitemap" and depth >= 2:
-            return []
+            return ()
         addresses = (absolute(url, each) for each in feed.further)
-        return [
+        return tuple(
             self._document_request(run, access, each, depth + 1)
             for each in addresses
-            if is_web_address(each) and run.open_document(each)
-        ]
+            if is_web_address(each)
+        )
 
     def _is_known(self, entry: Entry) -> bool:
         try:
@@ -243,7 +274,9 @@ class SourceSpider(PageSpider):
         known = self.recorder.known(key)
         return known is not None and not awaits_retry(known)
 
-    def _read(self, run: SourceRun, done: FeedDone, feed: Feed) -> list[Request]:
+    def _read(
+        self, run: SourceRun, done: FeedDone, feed: Feed, further: tuple[Request, ...]
+    ) -> _Reading:
         dates = [entry.published for entry in feed.entries if entry.published]
         read = {
             "outcome": "read",
@@ -255,18 +288,27 @@ class SourceSpider(PageSpider):
         }
         done = done.model_copy(update=read)
         if not self.spec.pages:
-            return self._closed(run, done)
-        visits, repeats = [], 0
+            return _Reading(done, further=further)
+        visits: dict[str, Visit] = {}
         for number, entry in enumerate(feed.entries):
             visit = self._visit(run, entry, f"{done.url}#entry-{number + 1}")
-            if run.knows(visit.key):
-                repeats += 1
-                continue
+            if not run.knows(visit.key):
+                visits.setdefault(visit.key, visit)
+        repeats = len(feed.entries) - len(visits)
+        return _Reading(
+            done.model_copy(update={"repeats": repeats}), tuple(visits.values()), further
+        )
+
+    def _enter(self, run: SourceRun, reading: _Reading) -> list[Request]:
+        """Enter a document's pages and further documents in its source's books, and close it."""
+        if reading.visits:
+            self.keep_known(run, reading.visits)
+        for visit in reading.visits:
             self.open_page(run, visit)
-            visits.append(visit)
-        for visit in visits:
+        for visit in reading.visits:
             self._take(run, visit)
-        return self._closed(run, done.model_copy(update={"repeats": repeats}))
+        asked = [each for each in reading.further if run.open_document(each.cb_kwargs["url"])]
+        return [*asked, *self._closed(run, reading.done)]
 
     def open_page(self, run: SourceRun, visit: Visit) -> None:
         """Enter a page in its source's books: from now on it is owed an ending."""
@@ -304,11 +346,8 @@ class SourceSpider(PageSpider):
         )
 
     def _opened(self, run: SourceRun, access: Access, url: str) -> FeedDone:
-        return FeedDone(source_id=run.source.id, url=url, kind=access.kind, outcome="not_modified")
-
-    def _ended(self, run: SourceRun, done: FeedDone, ending: Ending) -> list[Request]:
-        outcome, reason = ending
-        return self._closed(run, done.model_copy(update={"outcome": outcome, "reason": reason}))
+        place = {"url": url, "way": access.url}
+        return FeedDone(source_id=run.source.id, kind=access.kind, outcome="not_modified", **place)
 
     def _closed(self, run: SourceRun, done: FeedDone) -> list[Request]:
         self.close_feed(run, done)
@@ -337,6 +376,11 @@ class SourceSpider(PageSpider):
         counts = {"entries": len(visits[:limit]), "left_out": len(visits[limit:])}
         done = FeedDone(source_id=run.source.id, url=place, kind="failed", outcome="read", **counts)
         self.close_feed(run, done)
+
+
+def _ended(done: FeedDone, ending: Ending) -> FeedDone:
+    outcome, reason = ending
+    return done.model_copy(update={"outcome": outcome, "reason": reason})
 
 
 def _host(url: str) -> str:

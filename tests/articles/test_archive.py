@@ -156,6 +156,25 @@ def test_a_journal_settles_into_the_same_bytes(tmp_path: Path) -> None:
     assert _files(tmp_path / "one") == _files(tmp_path / "two")
 
 
+def test_a_journal_is_read_and_given_up_by_article(tmp_path: Path) -> None:
+    archive = Archive(str(tmp_path))
+    places = archive.journal([make(1), make(2), make(4, source_id="other")])
+    places |= archive.journal([make(1, version=2)])
+    assert [(a.title, a.version) for a in archive.journalled("outlet")] == [
+        ("Title 1", 1),
+        ("Title 2", 1),
+        ("Title 1", 2),
+    ]
+    one, two = make(1).id, make(2).id
+    found = archive.find_in_journal(places[one], one)
+    assert found is not None
+    assert found.version == 2
+    assert archive.find_in_journal(places[two], make(3).id) is None
+    assert archive.settle("outlet", but={one}) == 1
+    assert [a.id for a in archive.read("crawled")] == [two]
+    assert archive.find_in_journal(places[two], two) is None
+
+
 def test_a_settling_that_was_killed_is_done_again(tmp_path: Path) -> None:
     archive = Archive(str(tmp_path))
     archive.journal([make(1), make(2)])

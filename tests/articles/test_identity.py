@@ -7,6 +7,7 @@ from articles.identity import (
     article_id,
     canonical_url,
     content_hash,
+    plainly_another,
     registered_domain,
     trusted_canonical,
 )
@@ -82,3 +83,34 @@ def test_content_hash_is_blind_to_space_width_and_case_only() -> None:
     assert content_hash("Ａ title", "Some  text\n") == content_hash("a Title", "some text")
     assert content_hash("a", "b c") != content_hash("a b", "c")
     assert content_hash("\ud800", "x")
+
+
+FERRY = (
+    "Ferry to Batam delayed by fog",
+    "The harbour closed at dawn. Two hundred passengers slept on benches until boats were let out.",
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "plainly"),
+    [
+        (FERRY, False),
+        ((FERRY[0], "On the second page stands what the first page had no room for."), False),
+        (("Boats late", FERRY[1] + " Another ferry is due at noon."), False),
+        (("FERRY to Batam delayed by fog | Daily", FERRY[1][:60]), False),
+        (("Rice price rises in Hanoi", "Traders blame a late monsoon for what markets ask."), True),
+        (("河内米价上涨", "商人把批发市场的价格上涨归咎于迟来的季风。"), True),
+        (("", ""), True),
+    ],
+)
+def test_stories_differ_plainly_by_title_and_text(other: tuple[str, str], plainly: bool) -> None:
+    assert plainly_another(FERRY, other) == plainly
+    assert plainly_another(other, FERRY) == plainly
+
+
+def test_chinese_stories_are_told_apart_and_versions_are_not() -> None:
+    one = ("中国与东盟签署新协定", "双方在南宁签署了新的贸易协定，各国部长出席了签字仪式。")
+    later = ("东盟部长齐聚南宁", one[1] + "协定明年生效。")
+    other = ("暴雨袭击越南北部", "河内多条街道被淹，学校停课两天，救援人员连夜转移居民。")
+    assert not plainly_another(one, later)
+    assert plainly_another(one, other)

@@ -39,7 +39,9 @@ def url(tmp_path: Path) -> str:
 
 
 def test_what_is_saved_is_there_after_reopening(url: str) -> None:
-    health = SourceHealth(source_id="outlet", status="failing", since=SEEN, last_run=SEEN)
+    health = SourceHealth(
+        source_id="outlet", status="failing", since=SEEN, last_run=SEEN, faults="[]"
+    )
     sent = SentDigest(day=date(2026, 11, 24), recipient="a@b.example", message_id="m", sent_at=SEEN)
     with State.open(url) as state:
         state.save_validators("https://a/feed", Validators(etag='"1"'))

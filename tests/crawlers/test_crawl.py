@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,37 @@ def test_a_304_after_a_failure_stays_a_failure(
     assert row.last_success < row.since < row.last_run
 
 
+def test_a_304_of_the_feed_that_failed_stays_a_failure_whatever_the_others_say(
+    outlet: OutletServer, storage: StorageSettings
+) -> None:
+    outlet.article("/a")
+    outlet.article("/b")
+    entry = source("sample", outlet.feed("/a", path="/a.xml"), outlet.feed("/b", path="/b.xml"))
+    settings = CrawlSettings(crawl_delay=0, allowed_private_hosts=LOOPBACK)
+    working = {path: outlet.routes[path] for path in ("/a.xml", "/b.xml")}
+    plain = {p: replace(r, etag=None) for p, r in working.items() if isinstance(r, Answer)}
+    found = []
+    for changes in (
+        {},
+        {"/a.xml": Answer(b"no", 500), "/b.xml": Answer(b"no", 503)},
+        {"/a.xml": plain["/a.xml"], "/b.xml": working["/b.xml"]},
+        plain,
+    ):
+        outlet.routes |= changes
+        part = crawl([entry], settings, storage).source("sample")
+        answers = {feed.url[-5:]: feed.outcome for feed in part.feeds}
+        found.append((answers["a.xml"], answers["b.xml"], part.health, part.detail))
+    a, b = f"http_500 at {outlet.url}/a.xml", f"http_503 at {outlet.url}/b.xml"
+    assert [each[:3] for each in found] == [
+        ("read", "read", "healthy"),
+        ("failed", "failed", "failing"),
+        ("read", "not_modified", "failing"),
+        ("read", "read", "healthy"),
+    ]
+    assert found[1][3] in {a, b}
+    assert [each[3] for each in found[2:]] == [b, ""]
+
+
 def test_events_tell_of_every_page_in_the_callers_thread(
     outlet: OutletServer, storage: StorageSettings
 ) -> None:
@@ -230,9 +262,11 @@ def test_the_report_is_written_whole(
 def test_the_user_agent_is_honest_and_nothing_else_is_told(
     outlet: OutletServer, crawl_feeds: Crawl
 ) -> None:
-    outlet.article("/one")
-    crawl_feeds(sample=outlet.feed("/one"), settings={"contact": "mailto:desk@example.org"})
-    sent = outlet.headers["/one"]
+    outlet.routes["/one"] = Answer(page("About one"), headers={"Set-Cookie": "you=1; Path=/"})
+    outlet.article("/two")
+    contact = {"contact": "mailto:desk@example.org"}
+    crawl_feeds(sample=outlet.feed("/one", "/two"), settings=contact)
+    sent = outlet.headers["/two"]
     assert sent["User-Agent"].startswith("Shoalwatch/")
     assert sent["User-Agent"].endswith("(+mailto:desk@example.org)")
     assert not {"Referer", "Cookie"} & sent.keys()

@@ -122,6 +122,21 @@ def test_every_fault_has_its_reason_and_the_rest_is_crawled(
     assert max(process.peak_memory_bytes for process in report.processes) < 500_000_000
 
 
+def test_a_page_of_millions_of_tags_leaves_the_rest_and_the_memory_alone(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    wide = gzip.compress(b"<html><body><article>" + b"<p>x" * 1_990_000)
+    assert len(wide) < 20_000
+    outlet.routes["/wide"] = Answer(wide, headers={"Content-Encoding": "gzip"})
+    outlet.article("/last")
+    report = crawl_feeds(sample=outlet.feed("/wide", "/last"))
+    assert [(each.outcome, each.reason) for each in report.pages] == [
+        ("rejected", "too_large"),
+        ("new", None),
+    ]
+    assert max(process.peak_memory_bytes for process in report.processes) < 300_000_000
+
+
 def test_feeds_that_cannot_be_read_say_so(
     outlet: OutletServer, crawl_feeds: Crawl, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from articles.settings import StorageSettings
 from articles.state import State
 from tests.conftest import ROOT
 from tests.crawlers.conftest import Crawl
-from tests.crawlers.outlet_server import OutletServer, page
+from tests.crawlers.outlet_server import Answer, OutletServer, page
 
 ROUNDS = 6
 """Of four kills each, from nothing; every other one with a single crawl process."""
@@ -146,6 +147,74 @@ def test_articles_archived_but_not_remembered_are_found_again(
     assert [a.model_dump() for a in Archive(storage.archive).read("crawled")] == [
         a.model_dump() for a in before
     ]
+
+
+def _die_before_the_state(storage: StorageSettings, **feeds: str) -> None:
+    """Crawl in a process that is killed once its articles are journalled."""
+    told = storage.home / "told.json"
+    told.parent.mkdir(exist_ok=True)
+    told.write_text(json.dumps({"home": str(storage.home), "feeds": feeds}))
+    program = [sys.executable, "-m", "tests.crawlers.dying_crawl", str(told)]
+    died = subprocess.run(program, cwd=ROOT, capture_output=True, timeout=60, check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert list(Path(storage.archive).glob("journal/*/*.zst"))
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_an_update_that_the_state_has_not_heard_of_says_what_changed(
+    outlet: OutletServer, storage: StorageSettings, crawl_feeds: Crawl, killed: bool
+) -> None:
+    outlet.article("/story", "Ferry delayed")
+    feed = outlet.feed("/story")
+    crawl_feeds(sample=feed)
+    outlet.routes["/story"] = Answer(page("Ferry cancelled"), etag='"second"')
+    outlet.feed("/story", title="Touched {path}")
+    if killed:
+        _die_before_the_state(storage, sample=feed)
+    crawl_feeds(sample=feed)
+    versions = list(Archive(storage.archive).read("crawled", versions=True))
+    assert [(a.version, a.changed) for a in versions] == [(1, ()), (2, ("title", "text"))]
+    with State.open(storage.state) as state:
+        known = state.page(versions[1].canonical_url)
+    assert known is not None
+    assert (known.version, known.content_hash) == (2, versions[1].content_hash)
+    outlet.routes["/story"] = Answer(page("Ferry delayed"), etag='"third"')
+    outlet.feed("/story", title="Touched again {path}")
+    assert crawl_feeds(sample=feed).totals["updated"] == 1
+
+
+def test_an_address_that_another_source_took_while_a_killed_run_lay_is_one_article(
+    outlet: OutletServer, storage: StorageSettings, crawl_feeds: Crawl
+) -> None:
+    outlet.article("/shared")
+    outlet.article("/own")
+    feeds = {
+        "first": outlet.feed("/shared", "/own", path="/first.xml"),
+        "second": outlet.feed("/shared", path="/second.xml"),
+    }
+    _die_before_the_state(storage, first=feeds["first"])
+    assert crawl_feeds(second=feeds["second"]).totals["new"] == 1
+    outlet.feed("/own", path="/first.xml")
+    crawl_feeds(**feeds)
+    found = Archive(storage.archive).read("crawled", versions=True)
+    assert sorted((a.url[-4:], a.source_id, a.also_from) for a in found) == [
+        ("/own", "first", ()),
+        ("ared", "second", ("first",)),
+    ]
+
+
+def test_what_a_killed_run_found_is_counted(
+    outlet: OutletServer, storage: StorageSettings, crawl_feeds: Crawl
+) -> None:
+    now = datetime.now(UTC)
+    shown = f'<meta property="article:published_time" content="{now.isoformat()}">'
+    outlet.article("/one", head=shown)
+    outlet.article("/two", head=shown)
+    feed = outlet.feed("/one", "/two")
+    _die_before_the_state(storage, sample=feed)
+    assert crawl_feeds(sample=feed).totals["unchanged"] == 2
+    with State.open(storage.state) as state:
+        assert sum(state.yields("sample", now.date()).values()) == 2
 
 
 def _kill_client(handler: BaseHTTPRequestHandler) -> None:

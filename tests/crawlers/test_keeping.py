@@ -10,9 +10,11 @@ from rich.console import Console
 from scrapy.http import Response
 
 from articles.settings import StorageSettings
+from articles.state import KnownPage
+from crawlers.known import Known
 from crawlers.run import crawl
 from crawlers.settings import CrawlSettings
-from crawlers.warc import KeepingError, PageKeeper, read_responses
+from crawlers.warc import KeepingError, PageKeeper, read_known, read_responses
 from shoalwatch.overview import print_crawl
 from tests.crawlers.conftest import LOOPBACK, source
 from tests.crawlers.outlet_server import OutletServer
@@ -33,6 +35,29 @@ def test_a_full_disk_is_told_with_the_file_of_which_all_before_stays_whole(tmp_p
         keeper.close()
     assert file.stat().st_size == size
     assert [each.url for each in read_responses(str(file), 1_000)] == [small.url]
+
+
+def test_what_was_known_is_read_apart_from_responses_and_passed_over_where_too_long(
+    tmp_path: Path,
+) -> None:
+    row = KnownPage(
+        canonical_url="https://o.example/a",
+        article_id="a" * 32,
+        source_id="s",
+        first_seen=THEN,
+        content_hash="",
+        last_outcome="rejected:no_text",
+        last_fetched=THEN,
+    )
+    said = [Known(source_id="s", at=THEN), Known(source_id="s", at=THEN, pages={"alias": row})]
+    keeper = PageKeeper(tmp_path, "kept")
+    for known in said:
+        keeper.keep_known(known)
+    keeper.close()
+    file = str(tmp_path / "2026-03-04" / "kept.warc.gz")
+    assert list(read_known(file, 100_000)) == said
+    assert list(read_known(file, 100)) == said[:1]
+    assert list(read_responses(file, 100_000)) == []
 
 
 def test_a_crawl_goes_on_without_keeping_and_says_so(

@@ -1,39 +1,23 @@
-"""Politeness: delays, robots.txt and Retry-After, as an outlet sees them."""
+"""Politeness: delays and robots.txt, as an outlet sees them."""
 
 from __future__ import annotations
 
 import socket
 import struct
+import threading
 import time
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 
 import brotli  # type: ignore[import-untyped]
 import pytest
-from scrapy.http import Response
 
-from crawlers.politeness import retry_after
-from tests.crawlers.conftest import Crawl
+from articles.settings import StorageSettings
+from crawlers.catalogue import Politeness
+from crawlers.report import CrawlReport
+from crawlers.run import crawl
+from crawlers.settings import CrawlSettings
+from tests.crawlers.conftest import LOOPBACK, Crawl, source
 from tests.crawlers.outlet_server import Answer, OutletServer, page
-
-NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        ("120", 120.0),
-        ("Tue, 24 Nov 2026 06:00:30 GMT", 30.0),
-        ("Tue, 24 Nov 2026 05:00:00 GMT", 0.0),
-        ("soon", None),
-        ("\xb2", None),  # a digit to Python, as a superscript
-        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
-        ("", None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(said: str, seconds: float | None) -> None:
-    response = Response("https://o.example/", headers={"Retry-After": said.encode("latin-1")})
-    assert retry_after(response, NOW) == seconds
 
 
 class _Clock:
@@ -143,29 +127,93 @@ def test_the_delay_by_setting_is_kept(outlet: OutletServer, crawl_feeds: Crawl) 
     assert clock.span > 1.2
 
 
-def test_a_host_that_asks_to_wait_is_left_alone_for_so_long(
+def _crawl_slowly(storage: StorageSettings, feed: str) -> CrawlReport:
+    """Crawl a source whose catalogue entry asks for 0.8 s between two requests."""
+    slow = source("slow", feed).model_copy(update={"politeness": Politeness(delay=0.8)})
+    settings = CrawlSettings(crawl_delay=0, allowed_private_hosts=LOOPBACK)
+    return crawl([slow], settings, storage)
+
+
+def test_the_delay_that_the_catalogue_asks_for_is_kept(
+    outlet: OutletServer, storage: StorageSettings
+) -> None:
+    feed, clock = _clocked(outlet)
+    assert _crawl_slowly(storage, feed).totals["new"] == 3
+    assert clock.span > 1.2
+
+
+def test_it_is_kept_at_every_host_that_the_source_has_pages_on(
+    outlet: OutletServer, storage: StorageSettings
+) -> None:
+    with OutletServer("127.0.0.12") as pages:
+        _, clock = _clocked(pages)
+        feed = outlet.feed(*(f"{pages.url}/p{n}" for n in range(3)))
+        assert _crawl_slowly(storage, feed).totals["new"] == 3
+    assert clock.span > 1.2
+
+
+def _redirecting(first: OutletServer, to: OutletServer, *paths: str) -> str:
+    """Serve a feed of pages that lead to those of another host; return its address."""
+    for path in paths:
+        first.routes[path] = Answer(status=302, headers={"Location": to.url + path})
+    return first.feed(*paths)
+
+
+def test_the_crawl_delay_of_the_host_that_a_redirect_leads_to_is_kept(
     outlet: OutletServer, crawl_feeds: Crawl
 ) -> None:
-    asked: list[float] = []
+    with OutletServer("127.0.0.12") as target:
+        target.routes["/robots.txt"] = Answer(b"User-agent: *\nCrawl-delay: 0.8\n")
+        _, clock = _clocked(target)
+        feed = _redirecting(outlet, target, "/p0", "/p1", "/p2")
+        assert crawl_feeds(sample=feed).totals["new"] == 3
+    assert clock.span > 1.2
 
-    def busy_once(handler: BaseHTTPRequestHandler) -> None:
-        asked.append(time.monotonic())
-        body = page("Open again") if len(asked) > 1 else b"busy"
-        handler.send_response(200 if len(asked) > 1 else 429)
-        handler.send_header("Retry-After", "2")
+
+class _Counter:
+    """Answers slowly with an article, and counts how many it answers at a time."""
+
+    def __init__(self) -> None:
+        self.most = self._now = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, handler: BaseHTTPRequestHandler) -> None:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        time.sleep(0.5)
+        body = page(f"About {handler.path}")
+        with self._lock:  # before the answer is out: the next request may come at once
+            self._now -= 1
+        handler.send_response(200)
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
         handler.wfile.write(body)
 
-    outlet.routes["/busy"] = busy_once
-    assert crawl_feeds(sample=outlet.feed("/busy")).totals["new"] == 1
-    assert asked[1] - asked[0] > 1.5
 
-
-def test_a_host_that_asks_for_too_long_is_given_up(
+def test_a_host_is_asked_for_one_page_at_a_time_by_all_its_sources(
     outlet: OutletServer, crawl_feeds: Crawl
 ) -> None:
-    outlet.routes["/busy"] = Answer(b"busy", 429, headers={"Retry-After": "3600"})
-    report = crawl_feeds(sample=outlet.feed("/busy"))
-    assert report.source("sample").reasons == {"failed:http_429": 1}
-    assert outlet.seen["/busy"] == 1
+    counter = _Counter()
+    feeds = {}
+    for name in ("first", "second", "third"):
+        paths = [f"/{name}-{number}" for number in range(2)]
+        outlet.routes |= dict.fromkeys(paths, counter)
+        feeds[name] = outlet.feed(*paths, path=f"/{name}.xml")
+    assert crawl_feeds(**feeds).totals["new"] == 6
+    assert counter.most == 1
+
+
+def test_a_host_that_several_hosts_redirect_to_is_asked_for_one_page_at_a_time(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    counter = _Counter()
+    with OutletServer("127.0.0.12") as second, OutletServer("127.0.0.13") as target:
+        target.routes |= dict.fromkeys(("/a", "/b", "/c", "/d"), counter)
+        feeds = {
+            "first": _redirecting(outlet, target, "/a", "/b"),
+            "second": _redirecting(second, target, "/c", "/d"),
+        }
+        report = crawl_feeds(settings={"crawl_processes": 1}, **feeds)
+    assert report.totals["new"] == 4
+    assert counter.most == 1

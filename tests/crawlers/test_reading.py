@@ -13,6 +13,8 @@ import pytest
 
 from crawlers.deadline import DeadlineError
 from crawlers.extraction import ExtractedPage, ExtractionError, extract
+from crawlers.extraction.worker import FULL, MEMORY
+from crawlers.memory import STATUS
 from crawlers.reading import ReaderDiedError, ReaderHere, WorkerReader
 from tests.crawlers.outlet_server import page
 
@@ -49,6 +51,22 @@ def test_a_page_that_hangs_is_ended_and_the_next_is_read(read: Read, hang: str) 
     with pytest.raises(DeadlineError, match=r"not read within 1 CPU seconds"):
         read(f"{URL}?{hang}")
     assert read(URL).text
+
+
+@pytest.mark.skipif(not STATUS.exists(), reason="memory is bounded on Linux only")
+@pytest.mark.parametrize("fill", ["fill-in-c", "fill-in-python"])
+def test_a_page_of_too_much_memory_is_refused_and_the_next_has_a_new_reader(
+    capfd: pytest.CaptureFixture[str], fill: str
+) -> None:
+    reader = WorkerReader(command=HANGING)
+    html = page("About /story")
+    with pytest.raises(ExtractionError, match="more memory") as refused:
+        asyncio.run(reader.read(html, f"{URL}?{fill}", "text/html", NOW))
+    assert refused.value.reason == "too_much_memory"
+    assert FULL * MEMORY < reader.peak_memory_bytes < MEMORY + 100_000_000
+    assert capfd.readouterr().err.count("MemoryError") <= 1
+    assert asyncio.run(reader.read(html, URL, "text/html", NOW)).text
+    reader.close()
 
 
 def test_a_page_that_kills_its_reader_is_told_and_the_next_is_read(read: Read) -> None:

@@ -107,6 +107,8 @@ def test_a_week_that_was_lost_is_caught_up_with() -> None:
     assert cut_off(access, down, NOW) == NOW - timedelta(days=8)
     long_down = down.model_copy(update={"last_success": NOW - timedelta(days=400)})
     assert cut_off(access, long_down, NOW) == NOW - timedelta(days=31)
+    backfill = access.model_copy(update={"days": 365.0})
+    assert cut_off(backfill, down, NOW) == NOW - timedelta(days=365)
 
 
 def _sitemap_source(url: str) -> Source:
@@ -140,7 +142,7 @@ def test_an_index_is_crawled_with_its_sitemaps(
     entry = _sitemap_source(f"{outlet.url}/index.xml")
     first = _crawl(entry, storage)
     part = first.source("sample")
-    assert first.totals["new"] == 2
+    assert (first.totals["new"], part.health, part.detail) == (2, "healthy", "")
     assert {feed.url.rsplit("/")[-1]: (feed.kind, feed.older) for feed in part.feeds} == {
         "index.xml": ("sitemap", 0),
         "pages.xml.gz": ("sitemap", 4),
@@ -151,6 +153,47 @@ def test_an_index_is_crawled_with_its_sitemaps(
         state.save_source_health(row.model_copy(update=down))
     second = _crawl(entry, storage)
     assert (second.totals["new"], second.totals["unchanged"]) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("maps", "health"),
+    [
+        ({"index": "2026-11-24", "a": "2026-11-24", "b": ""}, "healthy"),
+        ({"index": "2020-01-01", "a": "2026-11-24"}, "healthy"),
+        ({"index": "2026-11-24", "a": "", "b": ""}, "empty"),
+    ],
+    ids=["one names pages", "old sitemaps", "empty sitemaps"],
+)
+def test_an_index_counts_by_its_sitemaps_and_old_pages_are_no_empty_map(
+    outlet: OutletServer, storage: StorageSettings, maps: dict[str, str], health: str
+) -> None:
+    """`maps`: when the sitemaps of the index changed, and of each the date of its only page."""
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    dates = {name: date.replace("2026-11-24", today) for name, date in maps.items()}
+    outlet.article("/page")
+    changed = dates.pop("index")
+    named = "".join(
+        f"<sitemap><loc>/{name}.xml</loc><lastmod>{changed}</lastmod></sitemap>" for name in dates
+    )
+    outlet.routes["/index.xml"] = Answer(f"<sitemapindex>{named}</sitemapindex>".encode())
+    for name, date in dates.items():
+        page = f"<url><loc>/page</loc><lastmod>{date}</lastmod></url>" if date else ""
+        outlet.routes[f"/{name}.xml"] = Answer(f"<urlset>{page}</urlset>".encode())
+    part = _crawl(_sitemap_source(f"{outlet.url}/index.xml"), storage).source("sample")
+    assert part.health == health
+
+
+def test_a_sitemap_with_nothing_but_old_pages_may_be_quiet(
+    outlet: OutletServer, storage: StorageSettings
+) -> None:
+    old = "<urlset><url><loc>/old</loc><lastmod>2020-01-01</lastmod></url></urlset>"
+    outlet.routes["/map.xml"] = Answer(old.encode())
+    entry = _sitemap_source(f"{outlet.url}/map.xml").model_copy(update={"expected_per_day": 40.0})
+    assert _crawl(entry, storage).source("sample").health == "healthy"
+    with State.open(storage.state) as state:
+        for days in (1, 2, 3):
+            state.add_yield("sample", datetime.now(UTC).date() - timedelta(days=days), 0)
+    assert _crawl(entry, storage).source("sample").health == "quiet"
 
 
 def test_a_broken_address_spoils_nothing_else() -> None:

@@ -100,7 +100,7 @@ def test_health_says_how_each_source_does_and_what_it_yields(tmp_path: Path) -> 
     assert rows["barred"][1] == "blocked"
     assert "http_403" in after.stdout
     assert rows["good"][1] == "healthy"
-    assert rows["good"][-1] == f"{(13 * 2 + 1) / 14:.1f}"
+    assert rows["good"][-1] == "2.0"
     assert "1 blocked, 1 healthy" in after.stdout
     alone = shoalwatch(tmp_path, "sources", "health", "--sources", "good", **SETTINGS).stdout
     assert "barred" not in alone

@@ -1,0 +1,59 @@
+"""What a crawl knew when it came to a source or a page: kept with its responses, for replays.
+
+Whether a page that a feed repeats is asked for, and how it ends if it is not, follows from what
+was known of it. The archive tells that of articles only, and not under every address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from articles.record import UTCDatetime
+from articles.state import KnownPage, SourceHealth, State
+
+
+class Known(BaseModel):
+    """What was known of a source, and of pages that a document of it names."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    source_id: str
+    at: UTCDatetime
+    before: SourceHealth | None = None
+    """How the source did in the run before; None where there was none."""
+    pages: dict[str, KnownPage] = {}
+    """By the address under which a page is met, in canonical form."""
+
+
+@dataclass(slots=True)
+class KnownAtStart:
+    """What a crawl process knew when it began, gathered from its records."""
+
+    before: dict[str, SourceHealth | None] = field(default_factory=dict)
+    """By source: all that the process crawled."""
+    pages: dict[str, KnownPage] = field(default_factory=dict)
+    _began: datetime | None = None
+
+    def gather(self, known: Known) -> None:
+        """Take a record, in the order in which they came.
+
+        What the process itself had found of a page by then is left out: a replay finds it too.
+        """
+        began = self._began = self._began or known.at
+        self.before.setdefault(known.source_id, known.before)
+        for address, page in known.pages.items():
+            if page.last_fetched < began:
+                self.pages.setdefault(address, page)
+
+    def remember(self, state: State) -> None:
+        """Put the pages and their addresses into a state database. Raises StateError."""
+        pages = {page.canonical_url: page for page in self.pages.values()}
+        others = {
+            address: page.canonical_url
+            for address, page in self.pages.items()
+            if address != page.canonical_url
+        }
+        state.save_pages(pages.values(), others)
