@@ -122,7 +122,10 @@ class Article(_Frozen):
     # time
     published: UTCDatetime | None = Field(default=None, description="None is undated, never 'now'")
     published_from: DateOrigin = "none"
-    updated: UTCDatetime | None = None
+    updated: UTCDatetime | None = Field(
+        default=None,
+        description="As the page says; of a new version whose page does not, when it was fetched",
+    )
     first_seen: UTCDatetime
     fetched: UTCDatetime
 
