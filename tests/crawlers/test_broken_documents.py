@@ -17,6 +17,7 @@ from crawlers.run import crawl
 from crawlers.settings import CrawlSettings
 from crawlers.sitemaps import read_sitemap
 from crawlers.spiders import source as source_spider
+from crawlers.ways import Document, read_document
 from tests.crawlers.conftest import LOOPBACK, source
 from tests.crawlers.outlet_server import Answer, OutletServer
 
@@ -115,12 +116,11 @@ def test_what_was_not_foreseen_ends_the_document_and_nothing_else(
     entry = source("sample", *feeds)
     keep = storage.home / "pages"
     crawl([entry], SETTINGS, storage, keep_pages=keep)
-    read = source_spider.read_document
 
-    def breaks(document: source_spider.Document, *how: object) -> Feed:
+    def breaks(document: Document, *how: object) -> Feed:
         if document.url == feeds[0]:
             raise RuntimeError("not foreseen")
-        return read(document, *how)  # type: ignore[arg-type]
+        return read_document(document, *how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(source_spider, "read_document", breaks)
     again = replay([entry], SETTINGS, storage, keep, datetime.now(UTC).date())

@@ -5,6 +5,8 @@ Outlets and sentences are invented; the shapes are those that the press of the r
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 
 from crawlers.extraction import extract
@@ -84,7 +86,7 @@ def found_of(sentences: tuple[str, ...], text: str) -> int:
     return sum(sentence in text for sentence in sentences)
 
 
-SHAPES = {
+SHAPES: dict[str, Callable[[Sequence[str]], str]] = {
     "br": "<br>".join,
     "two br": "<br><br>\n".join,
     "br in a span": lambda parts: f"<span>{'<br/><br/>'.join(parts)}</span>",
