@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
 from articles.settings import StorageSettings
-from crawlers.catalogue import ArchiveAccess, Source, load_catalogue, select
+from crawlers.catalogue import Source, load_catalogue, select
 from crawlers.settings import CrawlSettings
 from crawlers.warc import PageKeeper
 
@@ -39,23 +37,6 @@ class CrawlSpec(BaseModel):
             return None
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}"
         return PageKeeper(Path(self.keep_pages), name)
-
-    def slots(self) -> dict[str, dict[str, Any]]:
-        """Return Scrapy's DOWNLOAD_SLOTS: hosts for which the catalogue asks for a longer delay.
-
-        Those that only pages lie on are met as these are asked for (`PoliteThrottle`).
-        """
-        slots: dict[str, dict[str, Any]] = {}
-        for source in self.sources:
-            asked = source.politeness.delay
-            if asked is None or asked <= self.settings.crawl_delay:
-                continue
-            for access in source.access:
-                if isinstance(access, ArchiveAccess):
-                    continue
-                host = urlsplit(access.url).hostname or ""
-                slots[host] = {"delay": max(asked, slots.get(host, {}).get("delay", 0.0))}
-        return slots
 
 
 def spec_from_environment(ids: tuple[str, ...]) -> CrawlSpec:

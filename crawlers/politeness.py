@@ -94,16 +94,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 class PoliteThrottle(AutoThrottle):
     """AutoThrottle that never goes below what robots.txt or the catalogue asks of a host.
 
-    The delay that a catalogue entry asks for holds at every host that the source's requests go to:
-    those of its feeds from the start (DOWNLOAD_SLOTS), others from the first such request on.
+    The delay that a catalogue entry asks for holds at every host that the source's requests go to,
+    from the first such request on.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         """Watch robots.txt files; throttle by latency only where AutoThrottle is on."""
-        self._floors: dict[str, float] = {
-            host: float(slot["delay"])
-            for host, slot in crawler.settings.getdict("DOWNLOAD_SLOTS").items()
-        }
+        self._floors: dict[str, float] = {}
         self._user_agent = crawler.settings["USER_AGENT"]
         self.crawler = crawler
         crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)

@@ -107,9 +107,8 @@ class PageSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Make the spider, and set the delays that its sources ask for."""
+        """Make the spider, with a browser if a source asks for one."""
         spider: Self = super().from_crawler(crawler, *args, **kwargs)
-        crawler.settings.set("DOWNLOAD_SLOTS", spider.spec.slots(), priority="spider")
         settings = spider.spec.settings
         if settings.browser and any(source.browser for source in spider.spec.sources):
             spider.browser = BrowserProxy(settings)
