@@ -36,13 +36,16 @@ UTCDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """An aware moment, converted to UTC on entry; a naive one is refused."""
 
 
+def whole(text: str) -> str:
+    """Return a text with its pairs of surrogates as one character each, and U+FFFD for halves.
+
+    Titles cut at a length and broken JSON-LD have halves, which no file can hold.
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _writable(text: object) -> object:
-    """Replace half a character (a lone surrogate, as in broken JSON-LD): no file can hold it."""
-    return (
-        text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        if isinstance(text, str)
-        else text
-    )
+    return whole(text) if isinstance(text, str) else text
 
 
 Words = Annotated[str, BeforeValidator(_writable)]

@@ -19,11 +19,12 @@ from w3lib.html import remove_tags, remove_tags_with_content, replace_entities
 
 from articles.errors import InvalidURLError, ShoalwatchError
 from articles.identity import canonical_url
+from articles.record import whole
 from crawlers.catalogue import primary_subtag
 from crawlers.deadline import DeadlineError
 from crawlers.extraction.charset import decode
 from crawlers.feed_dates import EntryDate, FeedDates
-from crawlers.surrogates import whole, whole_references
+from crawlers.surrogates import whole_references
 
 MAX_TITLE = 1_000
 MAX_SUMMARY = 4_000

@@ -35,7 +35,7 @@ def assess(
     it last had a fault, so that a 304 after a failure is still a failure. A feed that
     reads well is no comfort when every page that was asked for failed or was refused.
     """
-    feeds = [feed for feed in feeds if feed.kind != "failed"]  # our own list, none of the outlet's
+    feeds = _of_outlet(feeds)
     if feeds and all(feed.outcome == "not_modified" for feed in feeds):
         return (before.status, before.detail) if before else WELL  # type: ignore[return-value]
     judged = _judged(feeds, before)
@@ -85,9 +85,14 @@ def as_row(
 
 def faults_of(feeds: Sequence[FeedDone], before: SourceHealth | None) -> str:
     """Return, as JSON, how those of a source's feeds ended that have not been read well since."""
-    own = [feed for feed in feeds if feed.kind != "failed"]
-    faults = [feed for status, feed in _judged(own, before) if status != "healthy"]
+    judged = _judged(_of_outlet(feeds), before)
+    faults = [feed for status, feed in judged if status != "healthy"]
     return _FAULTS.dump_json(faults, exclude_defaults=True).decode()
+
+
+def _of_outlet(feeds: Iterable[FeedDone]) -> list[FeedDone]:
+    """Return feeds without our own list of pages that failed before."""
+    return [feed for feed in feeds if feed.kind != "failed"]
 
 
 def hollow(feeds: Iterable[FeedDone]) -> list[FeedDone]:
@@ -105,7 +110,8 @@ def _judged(
     feeds: Sequence[FeedDone], before: SourceHealth | None
 ) -> list[tuple[HealthStatus, FeedDone]]:
     """Return feeds with the status of each, in the place of a 304 the faults that were known."""
-    feeds = [each for feed in feeds for each in _standing(feed, _known_faults(before)) or [feed]]
+    known = _known_faults(before)
+    feeds = [each for feed in feeds for each in _standing(feed, known) or [feed]]
     empty = {feed.url for feed in hollow(feeds)}
     return [("empty" if feed.url in empty else _of_feed(feed), feed) for feed in feeds]
 

@@ -27,6 +27,10 @@ log = structlog.get_logger()
 class HostClosedError(IgnoreRequest):
     """The host has asked to be left alone for longer than a run waits: it is not asked."""
 
+    def __init__(self, request: Request) -> None:
+        """Name the request that is not sent."""
+        super().__init__(f"{request.url}: the host has asked to be left alone")
+
 
 class PatientRetryMiddleware(RetryMiddleware):
     """Scrapy's retries, which wait as long as a Retry-After asks.
@@ -50,7 +54,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     def process_request(self, request: Request) -> None:
         """Refuse a request to a host that is to be left alone. Raises HostClosedError."""
         if self._is_closed(request):
-            raise HostClosedError(f"{request.url}: the host has asked to be left alone")
+            raise HostClosedError(request)
 
     def process_response(
         self,
@@ -79,8 +83,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         self._closed_until[_host(request)] = monotonic() + wait
         while slot.queue:
             waiting, answer = slot.queue.popleft()
-            refusal = HostClosedError(f"{waiting.url}: the host has asked to be left alone")
-            answer.errback(Failure(refusal))  # type: ignore[no-untyped-call]
+            answer.errback(Failure(HostClosedError(waiting)))  # type: ignore[no-untyped-call]
 
 
 def retry_after(response: Response, now: datetime) -> float | None:

@@ -1,8 +1,10 @@
-"""Surrogates: halves of a character, as titles cut at a length have, which UTF-8 cannot hold."""
+"""References to surrogates: some generators of XML write a character as its two halves."""
 
 from __future__ import annotations
 
 import re
+
+from articles.record import whole
 
 _REFERENCES = re.compile(
     rb"(?:&(?:amp;)?#(?:x0*d[89a-f][0-9a-f]{2}"
@@ -11,11 +13,6 @@ _REFERENCES = re.compile(
 )
 """References to U+D800 to U+DFFF, one behind the other."""
 _NUMBER = re.compile(rb"#(x?)([0-9a-f]+);", re.IGNORECASE)
-
-
-def whole(text: str) -> str:
-    """Return a text with its pairs of surrogates as one character each, and U+FFFD for halves."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def whole_references(markup: bytes) -> bytes:

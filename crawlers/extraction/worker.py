@@ -61,14 +61,14 @@ def serve(jobs: BinaryIO, answers: BinaryIO, seconds: float) -> None:
     for line in iter(jobs.readline, b""):
         job = Job.model_validate_json(line)
         told = answer(job, jobs.read(job.size), seconds)
-        taken = peak_memory() - start
-        if taken > FULL * MEMORY:
+        peak = peak_memory()
+        if peak - start > FULL * MEMORY:
             raise MemoryError
-        _tell(answers, told, worn=taken > WORN * MEMORY)
+        _tell(answers, told, peak, worn=peak - start > WORN * MEMORY)
 
 
-def _tell(answers: BinaryIO, told: Answer, *, worn: bool) -> None:
-    told = told.model_copy(update={"peak_memory_bytes": peak_memory(), "worn": worn})
+def _tell(answers: BinaryIO, told: Answer, peak: int, *, worn: bool) -> None:
+    told = told.model_copy(update={"peak_memory_bytes": peak, "worn": worn})
     answers.write(told.model_dump_json().encode() + b"\n")
     answers.flush()
 
@@ -77,7 +77,7 @@ def _give_up(answers: BinaryIO) -> NoReturn:
     """Refuse the page that took too much memory, and end."""
     lift_memory_limit()  # the answer needs some, and there is no page after this one
     refusal = ("too_much_memory", "the page takes more memory than a page may")
-    _tell(answers, Answer(refusal=refusal), worn=True)
+    _tell(answers, Answer(refusal=refusal), peak_memory(), worn=True)
     os._exit(0)
 
 
