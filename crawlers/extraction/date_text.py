@@ -120,6 +120,7 @@ def is_believable(moment: datetime, now: datetime) -> bool:
     return EARLIEST <= moment <= now + FUTURE
 
 
+@lru_cache(maxsize=4096)
 def read_date(text: str, language: str | None = None) -> WrittenDate | None:
     """Read one date as written on a page or in its meta data.
 
@@ -181,6 +182,8 @@ _CLOCK_POINT = re.compile(r"(?<=\d)(?:\.|\s?h\s?)(?=\d\d)")
 _FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
+# A page shows one line in elements within each other, and sections show the same day many times.
+@lru_cache(maxsize=4096)
 def find_date(text: str, language: str | None = None) -> WrittenDate | None:
     """Find the date within a line such as 'By A. Writer | Published 24 Nov 2026, 10:30'."""
     plain = " ".join(text.translate(_DIGITS).split())

@@ -84,6 +84,8 @@ def text_of(element: HtmlElement, enough: int = MAX_TEXT) -> str:
     from different elements get a space between them, except before punctuation and between
     characters of scripts that are written without spaces.
     """
+    if not len(element):
+        return tidy(element.text or "")
     text = ""
     for part in element.itertext():
         glued = not text or _NO_SPACE_BEFORE.match(part) or _NO_SPACE_AFTER.search(text[-2:])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from functools import lru_cache
+from collections import Counter, defaultdict
+from functools import cache
 
 from justext.utils import get_stoplist  # type: ignore[import-untyped]
 
@@ -97,7 +97,8 @@ def _canonical_tag(value: str) -> str | None:
 
 
 def _script(sample: str) -> str | None:
-    counts = Counter({name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS})
+    patterns = _SCRIPTS[-1:] if sample.isascii() else _SCRIPTS
+    counts = Counter({name: len(pattern.findall(sample)) for name, pattern in patterns})
     letters = sum(counts.values())
     if letters < 20:
         return None
@@ -113,10 +114,11 @@ def _by_script(script: str) -> str:
 
 
 def _by_words(sample: str, declared: str | None) -> str | None:
-    words = Counter(_WORD.findall(sample.lower()))
-    if words.total() < MIN_WORDS:
+    words = _WORD.findall(sample.lower())
+    if len(words) < MIN_WORDS:
         return declared
-    shares = {code: _share(words, code) for code in _LATIN_LISTS}
+    listed = Counter(code for word in words for code in _languages_of().get(word, ()))
+    shares = {code: listed[code] / len(words) for code in _LATIN_LISTS}
     best = max(shares, key=lambda code: shares[code])
     own = shares.get(declared.split("-")[0]) if declared else None
     if declared and (own is None or own >= 0.6 * shares[best]):
@@ -124,11 +126,11 @@ def _by_words(sample: str, declared: str | None) -> str | None:
     return best if shares[best] >= MIN_SHARE else declared
 
 
-@lru_cache(maxsize=len(_LATIN_LISTS))
-def _function_words(code: str) -> frozenset[str]:
-    return frozenset(get_stoplist(_LATIN_LISTS[code]))
-
-
-def _share(words: Counter[str], code: str) -> float:
-    listed = _function_words(code)
-    return sum(count for word, count in words.items() if word in listed) / words.total()
+@cache
+def _languages_of() -> dict[str, list[str]]:
+    """Return the languages of each function word."""
+    languages: dict[str, list[str]] = defaultdict(list)
+    for code, name in _LATIN_LISTS.items():
+        for word in get_stoplist(name):
+            languages[word].append(code)
+    return dict(languages)

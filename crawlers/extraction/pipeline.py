@@ -114,7 +114,7 @@ def _parse(html: bytes, content_type: str | None) -> HtmlElement:
     if html.startswith(_BINARY):
         raise ExtractionError("not_html", "the page is a file of another kind, not HTML")
     text = decode(html, content_type)
-    if max(map(len, text.split("<"))) > LONG_TAG:
+    if any(len(part) > LONG_TAG and part.find(">") >= LONG_TAG for part in text.split("<")):
         text = _LONG_TAG.sub(_without_attributes, text)
     if not _MARKUP.search(text) or _FEED.match(text):
         raise ExtractionError("not_html", "the page is no HTML page (a feed, JSON or plain text)")

@@ -253,6 +253,8 @@ class SourceSpider(PageSpider):
         names nothing that is known: then there may be more that was missed.
         """
         url, depth = place
+        if not feed.further:
+            return ()
         if access.kind == "feed" and (
             depth >= MAX_NEXT_PAGES or any(self._is_known(entry) for entry in feed.entries)
         ):

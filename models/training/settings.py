@@ -33,7 +33,7 @@ class TrainingSettings(BaseModel):
     )
     seed: int = 20261124
     runs: int = Field(default=2, ge=1, description="Runs in other orders, whose mean is shipped")
-    epochs: int = Field(default=3, ge=1)
+    epochs: int = Field(default=4, ge=1)
     patience: int = Field(default=2, ge=1, description="Epochs without gain before stopping")
     batch: int = Field(default=16, ge=1)
     steps: int | None = Field(default=None, ge=1, description="Stop each run after so many (tests)")

@@ -32,6 +32,29 @@ def test_challenges_are_recognised(body: bytes, status: int) -> None:
     assert is_bot_wall(_response(body, status))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Checking if the site connection is secure",
+        "Checking your browser",
+        "Just a moment...",
+        "Verify you are human",
+        "Verify that you are a human",
+        "Verifying you are human",
+        "Are you a robot?",
+        "Enable JavaScript and cookies to continue",
+        "Pardon our interruption",
+        "安全验证",
+        "人机验证",
+        "訪問驗證",
+        "访问验证",
+    ],
+)
+def test_the_words_of_a_challenge_are_believed_on_a_page_without_text(words: str) -> None:
+    challenge = f"<html><body><p>{words}</p><script>go()</script></body></html>"
+    assert is_bot_wall(_response(challenge.encode()))
+
+
 def test_headers_that_announce_a_challenge_are_believed() -> None:
     assert is_bot_wall(_response(b"", 403, cf_mitigated="challenge"))
     assert is_bot_wall(_response(b"", 202, x_amzn_waf_action="challenge"))
