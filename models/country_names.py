@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import permutations, product
 
 from babel import Locale
 from babel.core import get_global
 from pydantic import BaseModel, ConfigDict
 
-from models.reading import clean
+from models.reading import clean, script
+from models.short_forms import ShortForms
 
 LOCALES = (
     "en", "zh", "zh_Hant", "id", "ms", "vi", "th", "fil", "km", "lo", "my", "ja", "ko", "hi", "pt",
@@ -29,32 +29,8 @@ _NO_CITIES = frozenset({"Europe/Brussels", "Europe/Jersey", "Europe/Isle_of_Man"
 _SYLLABIC = frozenset({"th", "lo", "km", "my"})
 _SHORTEST_CITY = 5
 """Letters of a city's name in those scripts: shorter ones are syllables of other words."""
+_ONE_WAY = str.maketrans(dict.fromkeys("’‘", "'") | dict.fromkeys("–‐‑", "-") | {"\u200b": ""})
 _LAO_TONE_FIRST = re.compile("([\u0ec8-\u0ecb])\u0ecd")
-
-
-class ShortForms(BaseModel):
-    """How Chinese shortens a country's name to one sign, and where that sign stands for it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    signs: dict[str, str]
-    alone_in_pairs_only: Names
-    roles: Names
-    verbs: Names
-    after_verbs: dict[str, str]
-    never: Names
-
-    def entries(self) -> Iterator[Entry]:
-        """Yield pairs of signs, signs before a role and after a verb, with their countries."""
-        never = frozenset(self.never)
-        built: dict[str, Names] = {}
-        for one, other in permutations(self.signs, 2):
-            built[one + other] = (self.signs[one], self.signs[other])
-        for sign, role in product(self.signs.keys() - set(self.alone_in_pairs_only), self.roles):
-            built[sign + role] = (self.signs[sign],)
-        for verb, sign in product(self.verbs, self.after_verbs):
-            built[verb + sign] = (self.after_verbs[sign],)
-        yield from ((name, codes) for name, codes in built.items() if name not in never)
 
 
 class Ambiguous(BaseModel):
@@ -82,6 +58,7 @@ class Countries(BaseModel):
     homes: dict[str, str]
     ambiguous: dict[str, Ambiguous]
     given_names: Names
+    surnames: Names
     before_given_names: Names
     after_countries: Names
     states: Names
@@ -94,13 +71,12 @@ class Countries(BaseModel):
         for name, codes in (*_cities(), *_territories()):
             if name not in banned:
                 yield name, codes
-        yield from self.short.entries()
         for group in (self.bodies, self.towns, self.names):
             for code, names in group.items():
                 yield from ((folded(name), (code,)) for name in names)
         yield from ((folded(name), codes) for name, codes in self.pairs.items())
         yield from ((name, (about.default,)) for name, about in self.ambiguous.items())
-        yield from ((folded(phrase), ()) for phrase in self.not_places)
+        yield from ((form, ()) for phrase in self.not_places for form in written(folded(phrase)))
 
     def codes(self) -> set[str]:
         """Return every country code the file uses."""
@@ -108,19 +84,27 @@ class Countries(BaseModel):
         return {
             *self.names, *self.towns, *self.bodies,
             *(code for group in groups for code in group),
-            *self.short.signs.values(), *self.short.after_verbs.values(),
+            *self.short.codes(),
             *(about.default for about in self.ambiguous.values()),
             *(code for about in self.ambiguous.values() for code in about.cues if code),
         }  # fmt: skip
+
+
+def written(phrase: str) -> set[str]:
+    """Return a phrase as it stands and as a headline in title case has it: Brazil Nut."""
+    if script(phrase[0]) != "LATIN":
+        return {phrase}
+    return {phrase, " ".join(word[:1].upper() + word[1:] for word in phrase.split(" "))}
 
 
 def folded(text: str) -> str:
     """Return a text with the ways of writing the same letters made one, for search only.
 
     Compatibility forms by NFKC; no zero-width space, which Khmer puts between words or not;
-    straight apostrophes; in Lao the mark of `am` before the tone, typed in either order.
+    straight apostrophes; short dashes; in Lao the mark of `am` before the tone, typed in either
+    order.
     """
-    plain = unicodedata.normalize("NFKC", text.replace("\u200b", "").replace("’", "'"))
+    plain = unicodedata.normalize("NFKC", text.translate(_ONE_WAY))
     return _LAO_TONE_FIRST.sub("\u0ecd\\1", plain)
 
 

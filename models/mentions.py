@@ -22,7 +22,7 @@ _VIETNAMESE_ADDRESS = frozenset({"chị", "bà", "cô", "ông", "bé", "Chị", 
 """Words before a person's name; `Anh` is Britain, and `em` ends the word for children."""
 _MEN_AND_WOMEN = re.compile(r"đàn\s$", re.IGNORECASE)
 """`đàn ông Mỹ` and `đàn bà Mỹ` are American men and women."""
-_SENTENCE_END = re.compile(r"""[.!?:;,–—"“”'‘’(|]$""")
+_SENTENCE_END = re.compile(r"""[.!?:;,–—"“”'‘’(|]$| -$""")
 TITLE_CASE = 0.6
 """Share of capitalised words from which a headline is in title case, where case tells nothing."""
 
@@ -48,6 +48,7 @@ class Persons:
         self._given = frozenset(countries.given_names)
         self._before = frozenset(map(str.lower, countries.before_given_names))
         self._after = frozenset(countries.after_countries)
+        self._surnames = frozenset(countries.surnames)
         self._state = re.compile(r",\s(?:" + "|".join(countries.states) + r")\b")
         self._syllables = {
             name
@@ -58,9 +59,9 @@ class Persons:
     def is_person(self, text: str, start: int, end: int) -> bool:
         """Whether the name at text[start:end] is (part of) a person's.
 
-        A given name is one before a surname in a headline whose case tells, or after a title of
-        address; a Vietnamese syllable is one behind a form of address, or behind a capitalised word
-        that opens no sentence.
+        A given name is one before a known surname, before any in a headline whose case tells, or
+        after a title of address; a Vietnamese syllable is one behind a form of address, or behind
+        a capitalised word that opens no sentence.
         """
         name = text[start:end]
         before = _WORD_BEFORE.search(text, max(0, start - 30), start)
@@ -71,8 +72,11 @@ class Persons:
         if before and before[1].lower() in self._before:
             return True
         after = _WORD_AFTER.match(text, end)
-        surname = after and _SURNAME.match(after[1]) and after[1] not in self._after
-        return bool(surname) and not _in_title_case(text)
+        if not after or after[1] in self._after:
+            return False
+        if after[1] in self._surnames:
+            return True
+        return bool(_SURNAME.match(after[1])) and not _in_title_case(text)
 
     def in_usa(self, text: str, end: int, meant: tuple[str, ...]) -> bool:
         """Whether one of the United States follows, as in 'Lebanon, Pennsylvania'.
