@@ -9,23 +9,27 @@ import numpy as np
 import numpy.typing as npt
 
 from articles.record import Span
-from models.reading import LEAD_CHARACTERS, TITLE_CHARACTERS, clean
+from models.reading import clean
 from models.sentences import sentences
-from models.tagger import Tagged, TaggerInput
+from models.tagger import Read, Tagged, TaggerInput
 
 Score = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 """Gives risk probabilities (texts, risks), in the order of the verdicts' `risks`."""
 
 MOST_SENTENCES = 12
-"""Sentences of the text that are asked about; the encoder's 256 tokens hold about ten."""
+"""Sentences of the text that are asked about; the encoder's 256 tokens hold about ten, but a text
+of short cries would hold a hundred."""
 
 
-def candidates(given: TaggerInput) -> list[Span]:
-    """Return the title and the first sentences of the text, as spans of the article."""
-    title = given.title[:TITLE_CHARACTERS]
+def candidates(given: TaggerInput, read: Read) -> list[Span]:
+    """Return the title and the first sentences of the text, as spans of the article.
+
+    Only what was read can have earned a tag: the last span ends where the reading did.
+    """
+    title = given.title[: read.title]
     start = len(title) - len(title.lstrip())
     spans = [Span(field="title", start=start, end=len(title.rstrip()))] if clean(title) else []
-    body = sentences(given.text[:LEAD_CHARACTERS])[:MOST_SENTENCES]
+    body = sentences(given.text[: read.text])[:MOST_SENTENCES]
     return spans + [Span(field="text", start=a, end=b) for a, b in body]
 
 
@@ -44,7 +48,7 @@ def with_evidence(
     no choice. All sentences are scored in one batched pass.
     """
     spans = [
-        candidates(one) if verdict.categories else []
+        candidates(one, verdict.read) if verdict.categories else []
         for one, verdict in zip(given, tagged, strict=True)
     ]
     asked = [

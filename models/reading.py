@@ -6,7 +6,7 @@ import re
 import unicodedata
 from itertools import islice
 
-from models.tagger import TaggerInput
+from models.tagger import Read, TaggerInput
 
 TITLE_CHARACTERS = 600
 LEAD_CHARACTERS = 4000
@@ -22,10 +22,11 @@ KNOWN_SCRIPTS = WHOLE_SCRIPTS | {"LATIN"}
 
 # Controls, lone surrogates, and the invisible marks that steer direction or join nothing; the
 # zero-width joiners stay, Khmer, Burmese and emoji need them.
-_UNREADABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
-)
+_MARKS = "\x00-\x1f\x7f-\x9f\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
+_UNREADABLE = re.compile(f"[{_MARKS}]+")
 _SPACES = re.compile(r"\s+")
+_KEPT = re.compile(rf"[^\s{_MARKS}]+")
+"""What `clean` keeps, character for character; between two such runs it leaves one blank."""
 
 
 def clean(text: str) -> str:
@@ -44,6 +45,34 @@ def lead(given: TaggerInput) -> str:
     if not title or text.startswith(title):
         return text
     return f"{title} {text}".rstrip()
+
+
+def what_was_read(given: TaggerInput, line: str, characters: int) -> Read:
+    """Return how far title and text were read, when so many characters of their lead were.
+
+    Args:
+        given: The article.
+        line: Its `lead`.
+        characters: Those of the line, from its start, that the encoder read.
+    """
+    title, text = given.title[:TITLE_CHARACTERS], given.text[:LEAD_CHARACTERS]
+    if characters >= len(line):
+        return Read(len(title), len(text))
+    before = len(line) - len(clean(text))
+    return Read(_uncleaned(title, characters), _uncleaned(text, characters - before))
+
+
+def _uncleaned(source: str, characters: int) -> int:
+    """Return where in a text its first characters, as `clean` gives it, end."""
+    cleaned = clean(source)
+    if characters >= len(cleaned):
+        return len(source)
+    left = len(cleaned[: max(0, characters)].replace(" ", ""))
+    for run in _KEPT.finditer(source) if left else ():
+        if left <= len(run[0]):
+            return run.start() + left
+        left -= len(run[0])
+    return 0
 
 
 def refusal(text: str) -> str | None:

@@ -45,6 +45,14 @@ class TaggerInput:
     language: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How much of an article the encoder read, in characters from the start of title and text."""
+
+    title: int = 0
+    text: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tagged:
     """What the tagger says of one article.
@@ -56,11 +64,13 @@ class Tagged:
         sentiment_probability: Calibrated probability of `sentiment`.
         embedding: float32, 384 wide, unit length; near texts in any language point the same way.
         model_version: The version of the weights that said so.
-        evidence: For each category in `categories`, the sentence that earned it.
+        evidence: For each category in `categories`, the sentence that earned it, out of what was
+            read.
         unsure: Categories whose probability lies near their threshold.
         countries: ISO 3166 two-letter codes named in the article, most prominent first.
         places: Ids of seas and features named in the article.
         refused: Why the article was not tagged (`risks` are then all 0), or None.
+        read: What of title and text the verdict is about; what follows was not read.
     """
 
     risks: dict[str, float]
@@ -74,6 +84,7 @@ class Tagged:
     countries: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     refused: str | None = None
+    read: Read = Read()
 
 
 class Tagger(Protocol):

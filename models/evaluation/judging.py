@@ -24,14 +24,14 @@ from models.onnx_tagger import OnnxTagger
 from models.tagger import RISKS, SENTIMENTS, Tagged, TaggerInput
 
 BASELINES = Path(__file__).parents[1] / "data" / "baselines.json"
+NEWS = Path(__file__).parents[3] / "shared" / "news" / "real_2023_jan_sep.jsonl"
 PARTNER_LANGUAGES = ("hi", "ja", "ko", "pt")
 """Read by the vocabulary, because partners of the region write in them; no test item is in them."""
 
 
 def shared_news() -> Path | None:
     """Return the labelled real headlines beside the project, where they are at hand."""
-    path = Path(__file__).parents[3] / "shared" / "news" / "real_2023_jan_sep.jsonl"
-    return path if path.is_file() else None
+    return NEWS if NEWS.is_file() else None
 
 
 def held_out(seed: int, news: Path | None = None) -> dict[str, tuple[LabelledItem, ...]]:
@@ -94,15 +94,15 @@ def evidence_score(
 ) -> EvidenceScore:
     """Tag each evidence sentence alone: does it earn the tag that it is the evidence of?"""
     cases = [
-        (item, risk, TaggerInput(words_of(item.given(), one.evidence[risk])))
+        (item, risk, one, TaggerInput(words_of(item.given(), one.evidence[risk])))
         for item, one in zip(items, tagged, strict=True)
         for risk in RISKS
         if risk in one.evidence
     ]
-    alone = tagger.verdicts([sentence for _, _, sentence in cases])
-    hits = [risk in one.categories for (_, risk, _), one in zip(cases, alone, strict=True)]
-    several = [len(candidates(item.given())) > 1 for item, _, _ in cases]
-    events = [item.event for item, _, _ in cases]
+    alone = tagger.verdicts([sentence for *_, sentence in cases])
+    hits = [risk in one.categories for (_, risk, *_), one in zip(cases, alone, strict=True)]
+    several = [len(candidates(item.given(), whole.read)) > 1 for item, _, whole, _ in cases]
+    events = [item.event for item, *_ in cases]
     chosen = [place for place, many in enumerate(several) if many]
     return EvidenceScore(
         tags=len(cases),

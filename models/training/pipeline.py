@@ -31,6 +31,7 @@ from models.corpus import (
     split,
 )
 from models.corrections import CorrectedItem, CorrectedParts, parts_of, read_corrections
+from models.evaluation.judging import shared_news
 from models.gazetteer import load_gazetteer
 from models.reading import lead
 from models.tagger import RISKS, TaggerInput
@@ -62,7 +63,7 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
     items = read_items() + (read_news(settings.news) if settings.news else [])
     own_parts = hold_back(split(items, settings.seed))
     parts = _with_pool_labels(own_parts, read_pool_labels(rows), settings)
-    corrected = _corrected(settings, parts)
+    corrected = corrected_parts(settings, parts)
     read = [item for item in items if item.batch not in HELD_BATCHES]
     ids = _cut(settings, read, [*pool, *(item.given() for item in corrected.train)])
     network = NewsEncoder(cut_encoder(str(settings.encoder), ids))
@@ -164,10 +165,19 @@ class _Reader:
         ]
 
 
-def _corrected(settings: TrainingSettings, parts: Split) -> CorrectedParts:
-    """Read the corrections, if there are any, and deal them out by event."""
+def corrected_parts(settings: TrainingSettings, parts: Split) -> CorrectedParts:
+    """Read the corrections, if there are any, and deal them out by event.
+
+    Those near the test part are left out, and so are those near the real headlines that
+    `model evaluate` measures on unasked, also where this training does not read them.
+
+    Raises:
+        CorpusError: the corrections or the real headlines are malformed.
+    """
     items = read_corrections(settings.corrections) if settings.corrections else []
-    return parts_of(items, parts.test, settings.seed)
+    news = shared_news() if items else None
+    real = split(read_news(news), settings.seed).test if news else ()
+    return parts_of(items, (*parts.test, *real), settings.seed)
 
 
 def _with_pool_labels(

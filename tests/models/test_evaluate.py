@@ -94,6 +94,57 @@ def test_the_command_prints_and_writes(
     assert (out / "score_card.png").read_bytes().startswith(b"\x89PNG")
 
 
+def measured_in_vain(*_: object) -> ScoreCard:
+    raise AssertionError("measured before it was known where the card can go")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--json", "none/card.json"], r"--json none/card\.json cannot be written: .*No such file"),
+        (["--json", "folder"], r"--json folder cannot be written: .*directory"),
+        (["--out", "file"], "--out file cannot be written: .*exists"),
+        (["--out", "file/inside"], "--out file/inside cannot be written: .*Not a directory"),
+        (["--out", "taken"], "--out taken/score_card.md cannot be written: .*directory"),
+    ],
+)
+def test_a_target_that_cannot_be_written_is_refused_before_measuring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("file").touch()
+    Path("taken/score_card.md").mkdir(parents=True)
+    monkeypatch.setattr(judging, "score_card", measured_in_vain)
+    done = CliRunner().invoke(app, ["evaluate", *options])
+    assert isinstance(done.exception, ModelError), done.exception
+    assert re.search(said, str(done.exception))
+    assert sorted(p.name for p in tmp_path.rglob("*")) == [
+        "file",
+        "folder",
+        "score_card.md",
+        "taken",
+    ]
+
+
+def test_a_disk_that_fills_while_measuring_costs_no_figure(
+    tmp_path: Path, shipped_card: ScoreCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "card.json"
+    file.write_text("an older card")
+
+    def measured_and_full(*_: object) -> ScoreCard:
+        file.unlink()
+        file.mkdir()
+        return shipped_card
+
+    monkeypatch.setattr(judging, "score_card", measured_and_full)
+    done = CliRunner().invoke(app, ["evaluate", "--json", str(file)])
+    assert isinstance(done.exception, ModelError)
+    assert re.search(r"--json .*card\.json cannot be written", str(done.exception))
+    assert "own items" in done.output
+
+
 def test_without_matplotlib_page_and_data_are_written_still(
     tmp_path: Path, shipped_card: ScoreCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from models.evidence import candidates, with_evidence, words_of
 from models.onnx_tagger import OnnxTagger
-from models.tagger import NullTagger, TaggerInput
+from models.tagger import NullTagger, Read, TaggerInput
 
 ARTICLE = TaggerInput(
     " Weekend briefing ",
@@ -56,12 +56,47 @@ def test_untagged_articles_cost_nothing() -> None:
 def test_a_headline_alone_is_its_own_evidence_at_no_cost() -> None:
     given = TaggerInput(" Bomb at Jolo market ")
     [plain] = NullTagger().tag([given])
-    tagged = replace(plain, risks={"terrorism": 0.9}, categories=frozenset({"terrorism"}))
+    tagged = replace(
+        plain,
+        risks={"terrorism": 0.9},
+        categories=frozenset({"terrorism"}),
+        read=Read(title=len(given.title)),
+    )
     [verdict] = with_evidence([given], [tagged], refuse)
     assert words_of(given, verdict.evidence["terrorism"]) == "Bomb at Jolo market"
 
 
 def test_candidates_are_the_trimmed_title_and_sentences() -> None:
-    spans = candidates(ARTICLE)
+    spans = candidates(ARTICLE, Read(title=len(ARTICLE.title), text=len(ARTICLE.text)))
     assert words_of(ARTICLE, spans[0]) == "Weekend briefing"
     assert [words_of(ARTICLE, s)[:5] for s in spans[1:]] == ["Mango", "A bom", "The p"]
+
+
+def test_candidates_end_where_reading_ended() -> None:
+    spans = candidates(ARTICLE, Read(title=8, text=41))
+    assert [words_of(ARTICLE, span) for span in spans] == [
+        "Weekend",
+        "Mango growers expect a good year.",
+        "A bomb",
+    ]
+    assert candidates(ARTICLE, Read(title=1)) == []
+
+
+@pytest.mark.parametrize("opening", ["", "\x00 \u3000 \r\n"])
+def test_a_sentence_that_was_not_read_is_no_evidence(shipped: OnnxTagger, opening: str) -> None:
+    filler = (
+        "The committee spent most of the morning on procedural questions and the wording of the "
+        "minutes, which several members thought too long for a meeting of this kind. "
+    )
+    unread = (
+        "A suicide bomber from the Islamic State group killed twenty worshippers at a church in "
+        "Jakarta on Sunday."
+    )
+    given = TaggerInput(
+        "Four held over plot to attack embassy, say Indonesian counter-terrorism police",
+        opening + filler * 9 + unread,
+    )
+    [tagged] = shipped.tag([given])
+    assert "terrorism" in tagged.categories
+    assert tagged.read.text < given.text.index(unread)
+    assert words_of(given, tagged.evidence["terrorism"]) == given.title
