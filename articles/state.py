@@ -64,6 +64,7 @@ class SourceHealth(_Row):
     since: UTCDatetime
     last_run: UTCDatetime
     last_success: UTCDatetime | None = None
+    """When a run last found it healthy."""
     articles: int = 0
     faults: str | None = None
     """How those of its documents ended that have not been read well since, as JSON."""
@@ -201,6 +202,24 @@ class State:
         query = select(tables.source_health).order_by(tables.source_health.c.source_id)
         with self._engine.connect() as connection:
             return [SourceHealth(**row) for row in connection.execute(query).mappings()]
+
+    def unfinished_feeds(self) -> dict[str, dict[str, datetime]]:
+        """Return the feeds whose pages were not all read, by source and address, since when."""
+        found: dict[str, dict[str, datetime]] = {}
+        with self.reading() as connection:
+            for row in connection.execute(select(tables.unfinished_feeds)):
+                found.setdefault(row.source_id, {})[row.url] = row.since
+        return found
+
+    def save_unfinished_feed(self, source_id: str, url: str, since: datetime) -> None:
+        """Remember that the pages of a feed are not all read, since a moment."""
+        self._put(tables.unfinished_feeds, {"source_id": source_id, "url": url}, {"since": since})
+
+    def forget_unfinished_feed(self, source_id: str, url: str) -> None:
+        """Remember that of the pages of a feed nothing is owed any more."""
+        table = tables.unfinished_feeds
+        with self.writing() as connection:
+            connection.execute(delete(table).filter_by(source_id=source_id, url=url))
 
     def add_yield(self, source_id: str, day: date, articles: int) -> None:
         """Count a source's new articles of a run to that day; 0 says that it was measured."""

@@ -98,6 +98,15 @@ source_yields = Table(
 )
 """New articles of each source by UTC day of the run; a day without a row was not measured."""
 
+unfinished_feeds = Table(
+    "unfinished_feeds",
+    metadata,
+    Column("source_id", String(128), primary_key=True),
+    Column("url", String(2048), primary_key=True),
+    Column("since", UTCMoment, nullable=False),
+)
+"""Feeds of several pages of which not all were read, and since when: the first such run's start."""
+
 article_sources = Table(
     "article_sources",
     metadata,

@@ -31,14 +31,22 @@ class EntryDate:
 class FeedDates:
     """Reads the dates of one feed, or says why one is none."""
 
-    def __init__(self, url: str, *languages: str | None, now: datetime | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *languages: str | None,
+        now: datetime | None = None,
+        country: str | None = None,
+    ) -> None:
         """Read dates of the feed at `url`, in these languages (BCP 47) by preference.
 
-        `now` is the moment to know the future by; this moment if not given.
+        `now` is the moment to know the future by; this moment if not given. `country` is the
+        outlet's (ISO 3166-1 alpha-2), where it is known.
         """
         self._url = url
         self._now = now or datetime.now(UTC)
-        self._stated = StatedDates(url, *languages)
+        self._country = country
+        self._stated = StatedDates(url, *languages, country=country)
 
     def read(self, said: object, parsed: struct_time | None = None) -> EntryDate:
         """Return the date written in `said`; `parsed` is what feedparser made of it."""
@@ -60,7 +68,8 @@ class FeedDates:
         if stated is None:
             return None
         try:
-            return stated.written.aware(page_zone(self._url, stated.language)).astimezone(UTC)
+            zone = page_zone(self._url, stated.language, self._country)
+            return stated.written.aware(zone).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
 

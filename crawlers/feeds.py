@@ -6,9 +6,10 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
@@ -59,6 +60,13 @@ class Entry:
     """The article's whole text, paragraph by line, where the feed carries it."""
     authors: tuple[str, ...] = ()
     """As the feed names them, or as it names its own where the item has none."""
+    modified: datetime | None = None
+    """Aware; when the outlet last touched the page, where that is said. A day is its start."""
+
+    @property
+    def touched(self) -> datetime | None:
+        """Its latest date."""
+        return max(filter(None, (self.modified, self.published)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ def read_feed(
     limit: int,
     languages: Sequence[str] = (),
     now: datetime | None = None,
+    country: str | None = None,
 ) -> Feed:
     """Return a feed's first `limit` entries and how many more there are.
 
@@ -93,20 +102,21 @@ def read_feed(
         limit: Entries read at the most.
         languages: The outlet's languages, for dates with names of months.
         now: The moment of the crawl, to know the future by; this moment if not given.
+        country: The outlet's country (ISO 3166-1 alpha-2), to read its dates by.
 
     Raises:
         MalformedFeedError: the document is no feed; says what it looks like.
     """
     body = whole_references(decode(body, content_type).encode())
     if body.lstrip(b" \t\r\n").startswith(b"{"):
-        return _json_feed(body, url, limit, (languages, now))
+        return _json_feed(body, url, limit, partial(_dates, url, languages, now, country))
     body, cut = _shortened(body, limit)
     parsed = _parsed(body, url)
     items = parsed.get("entries", [])
     if not parsed.get("version") and not items:
         raise MalformedFeedError(f"{url} is no feed but {looks_like(body)}")
     about = parsed.get("feed", {})
-    dates = _dates(url, languages, about.get("language"), now)
+    dates = _dates(url, languages, now, country, about.get("language"))
     further = [link.get("href", "") for link in about.get("links", []) if link.get("rel") == "next"]
     read = [_entry(item, dates) for item in items[:limit]]
     return _feed(read, max(0, len(items) - limit) + cut, further)
@@ -162,6 +172,7 @@ def _entry(item: Any, dates: FeedDates) -> tuple[Entry, EntryDate]:
         summary=plain(item.get("summary"), MAX_SUMMARY),
         published=date.moment,
         stamp=stamp(title, *said),
+        modified=dates.read(said[1]).moment if said[1] != said[0] else None,
         text=_full_text(max([*contents, item.get("summary") or ""], key=len)),
         authors=_authors(item),
     )
@@ -175,19 +186,23 @@ def _named(authors: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (plain(name, MAX_AUTHOR) for name in names))))
 
 
-def _dates(url: str, languages: Sequence[str], stated: object, now: datetime | None) -> FeedDates:
+def _dates(
+    url: str,
+    languages: Sequence[str],
+    now: datetime | None,
+    country: str | None,
+    stated: object,
+) -> FeedDates:
     """Return a reader of dates: in the outlet's languages, that which the feed states first."""
     if not isinstance(stated, str):
-        return FeedDates(url, *languages, now=now)
+        return FeedDates(url, *languages, now=now, country=country)
     own = primary_subtag(stated)
     ordered = sorted(languages, key=lambda tag: primary_subtag(tag) != own)
-    return FeedDates(url, *ordered, stated, now=now)
+    return FeedDates(url, *ordered, stated, now=now, country=country)
 
 
-def _json_feed(
-    body: bytes, url: str, limit: int, known: tuple[Sequence[str], datetime | None]
-) -> Feed:
-    """Return a JSON Feed; `known` are the outlet's languages and the moment of the crawl."""
+def _json_feed(body: bytes, url: str, limit: int, dates_in: Callable[[object], FeedDates]) -> Feed:
+    """Return a JSON Feed; `dates_in` makes a reader of dates for the language that it states."""
     try:
         # Real characters first: as an escape, `\\ud83d` alone, a half would come through.
         document = json.loads(whole(json.dumps(json.loads(body), ensure_ascii=False)))
@@ -198,7 +213,7 @@ def _json_feed(
     if "jsonfeed.org/version/" not in str(version) or not isinstance(items, list):
         raise MalformedFeedError(f"{url} is JSON, but no JSON Feed (version {str(version)[:60]!r})")
     stated, following = document.get("language"), document.get("next_url")
-    dates = _dates(url, known[0], stated, known[1])
+    dates = dates_in(stated)
     own = _authors(document)
     # What is no object has no address: it is counted as such.
     objects = (item if isinstance(item, dict) else {} for item in items[:limit])
@@ -223,6 +238,7 @@ def _json_entry(
         stamp=stamp(title, item.get("date_published"), item.get("date_modified")),
         text=_full_text(content if isinstance(content, str) else ""),
         authors=_authors(item) or own,
+        modified=dates.read(item.get("date_modified")).moment,
     )
     return entry, date
 

@@ -9,7 +9,15 @@ from datetime import datetime
 from pydantic import TypeAdapter, ValidationError
 
 from articles.state import SourceHealth
-from crawlers.outcomes import BLOCKED, OUT_OF_TIME, RETRY_AFTER, FeedDone, HealthStatus, PageDone
+from crawlers.outcomes import (
+    BLOCKED,
+    OUT_OF_TIME,
+    RETRY_AFTER,
+    TOO_DEEP,
+    FeedDone,
+    HealthStatus,
+    PageDone,
+)
 
 WELL: tuple[HealthStatus, str] = ("healthy", "")
 WORST_FIRST: tuple[HealthStatus, ...] = ("blocked", "failing", "malformed", "empty", "healthy")
@@ -66,18 +74,20 @@ def as_row(
 ) -> SourceHealth:
     """Return the row to remember: `since` moves only when the status changes.
 
-    `faults` are those that the run has found; without, those known before stay.
+    `last_success` moves only with a healthy run, and so stays while the source is empty or quiet:
+    its sitemaps are read from there on. `faults` are those that the run has found; without, those
+    known before stay.
     """
     status, detail = assessed
     lasting = before is not None and before.status == status
-    good = status in GOOD
+    healthy = status == WELL[0]
     return SourceHealth(
         source_id=source_id,
         status=status,
         detail=detail,
         since=before.since if lasting and before else now,
         last_run=now,
-        last_success=now if good else (before.last_success if before else None),
+        last_success=now if healthy else (before.last_success if before else None),
         articles=articles,
         faults=faults or (before.faults if before else None),
     )
@@ -102,8 +112,12 @@ def hollow(feeds: Iterable[FeedDone]) -> list[FeedDone]:
     One whose pages are all old does name some.
     """
     feeds = list(feeds)
-    full = {_way(feed) for feed in feeds if feed.outcome != "read" or feed.entries or feed.older}
+    full = {_way(feed) for feed in feeds if _names_something(feed)}
     return [feed for feed in feeds if _way(feed) not in full]
+
+
+def _names_something(feed: FeedDone) -> bool:
+    return bool(feed.outcome != "read" or feed.entries or feed.older or feed.reason == TOO_DEEP)
 
 
 def _judged(
@@ -151,7 +165,7 @@ def _joined(*told: str) -> str:
 def _of_feed(feed: FeedDone) -> HealthStatus:
     if feed.outcome in {"failed", "rejected"}:
         return "blocked" if feed.reason in BLOCKED else "failing"
-    if feed.outcome == "malformed" or feed.reason == "cut_short":
+    if feed.outcome == "malformed" or feed.reason in {"cut_short", TOO_DEEP}:
         return "malformed"
     return "healthy"
 

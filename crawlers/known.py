@@ -24,6 +24,8 @@ class Known(BaseModel):
     at: UTCDatetime
     before: SourceHealth | None = None
     """How the source did in the run before; None where there was none."""
+    unfinished: dict[str, UTCDatetime] = {}
+    """Its feeds whose further pages earlier runs had not all read, by address, since when."""
     pages: dict[str, KnownPage] = {}
     """By the address under which a page is met, in canonical form."""
 
@@ -34,6 +36,8 @@ class KnownAtStart:
 
     before: dict[str, SourceHealth | None] = field(default_factory=dict)
     """By source: all that the process crawled."""
+    unfinished: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    """By source, as `before`."""
     pages: dict[str, KnownPage] = field(default_factory=dict)
     _began: datetime | None = None
 
@@ -44,6 +48,7 @@ class KnownAtStart:
         """
         began = self._began = self._began or known.at
         self.before.setdefault(known.source_id, known.before)
+        self.unfinished.setdefault(known.source_id, known.unfinished)
         for address, page in known.pages.items():
             if page.last_fetched < began:
                 self.pages.setdefault(address, page)

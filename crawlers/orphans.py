@@ -10,6 +10,7 @@ from articles.archive import Archive
 from articles.identity import canonical_url
 from articles.record import Article
 from articles.state import KnownPage, SourceHealth, State
+from crawlers.health import GOOD
 from crawlers.quiet import is_looked_back_for
 from crawlers.visit import is_article
 
@@ -43,11 +44,13 @@ def remember_orphans(
 ) -> int:
     """Put a source's archived but unknown articles into the state; return how many there were.
 
-    These are of a state that was lost, or is older than the archive. Only days since the source's
-    last good run are read, and the one before, lest a clock that was a day ahead then or behind
-    since hides some.
+    These are of a state that was lost, or is older than the archive. Only days since the source
+    was last read are looked at, and the one before, lest a clock that was a day ahead then or
+    behind since hides some.
     """
-    found, last = 0, before.last_success if before else None
+    found, last = 0, None
+    if before:
+        last = before.last_run if before.status in GOOD else before.last_success
     for partition in archive.partitions("crawled", source=source_id):
         if last and partition.day < (last - CLOCK_ERROR).date():
             continue

@@ -22,6 +22,8 @@ OUT_OF_TIME = "out_of_time"
 """The reason of what was not asked for, or not again, because its source's time was up."""
 RETRY_AFTER = "retry_after"
 """The reason of what was not asked for because its host had asked to be left alone for longer."""
+TOO_DEEP = "too_deep"
+"""The reason of a sitemap index that lies under too many others for its sitemaps to be read."""
 NOT_ASKED = frozenset({OUT_OF_TIME, RETRY_AFTER})
 """Failures of pages that nobody asked for: they say nothing of these."""
 RETRIED = frozenset(
@@ -91,12 +93,14 @@ class FeedDone(_Record):
     """The catalogue's address by which it was come to: an index's, for its sitemaps."""
     outcome: FeedOutcome
     reason: str | None = None
-    """Why it was not read; `cut_short` for one that was read as far as it goes."""
+    """Why it was not read; of one that was, `cut_short` if it breaks off, `too_deep` if it is an
+    index whose sitemaps were not asked for, since it lies too many indexes down."""
     entries: int = 0
     """Entries read; those that repeat an address of the same source count as one page."""
     repeats: int = 0
     left_out: int = 0
-    """Entries beyond SHOALWATCH_MAX_FEED_ENTRIES, which were not looked at."""
+    """Entries beyond SHOALWATCH_MAX_FEED_ENTRIES, which were not looked at, and documents that it
+    leads to (sitemaps, a next page) which were not asked for: too many, too far, no address."""
     older: int = 0
     """Pages and sitemaps that a sitemap names and that were passed over for their age."""
     newest: AwareDatetime | None = None

@@ -62,6 +62,7 @@ class Player:
         self._spider = _ReplaySpider(spec=spec, tell=tell)
         for run in self._spider.runs.values():
             run.before = known.before.get(run.source.id, run.before)
+            run.unfinished = dict(known.unfinished.get(run.source.id, run.unfinished))
         self._open: dict[tuple[str, str], Request] = {}
         self._started = False
 

@@ -45,9 +45,14 @@ class PageReader(Protocol):
     """Reads fetched pages, in the order in which they are given."""
 
     async def read(
-        self, html: bytes, url: str, content_type: str | None, now: datetime
+        self,
+        html: bytes,
+        url: str,
+        content_type: str | None,
+        now: datetime,
+        country: str | None = None,
     ) -> ExtractedPage:
-        """Extract a page's article.
+        """Extract a page's article, its dates by the outlet's country where that is known.
 
         Raises:
             ExtractionError: there is none in it.
@@ -72,11 +77,16 @@ class ReaderHere:
     peak_memory_bytes = 0
 
     async def read(
-        self, html: bytes, url: str, content_type: str | None, now: datetime
+        self,
+        html: bytes,
+        url: str,
+        content_type: str | None,
+        now: datetime,
+        country: str | None = None,
     ) -> ExtractedPage:
         """Extract a page's article at once, without ever waiting."""
         with deadline(READING_SECONDS):
-            return extraction.extract(html, url, content_type, now)
+            return extraction.extract(html, url, content_type, now, country)
 
     def close(self) -> None:
         """Do nothing: there is no process to be ended."""
@@ -98,11 +108,17 @@ class WorkerReader:
         self._thread.submit(self._running)
 
     async def read(
-        self, html: bytes, url: str, content_type: str | None, now: datetime
+        self,
+        html: bytes,
+        url: str,
+        content_type: str | None,
+        now: datetime,
+        country: str | None = None,
     ) -> ExtractedPage:
         """Extract a page's article in the worker."""
+        job = Job(url=url, content_type=content_type, now=now, country=country, size=len(html))
         loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self._thread, self._ask, html, url, content_type, now)
+        answer = await loop.run_in_executor(self._thread, self._ask, job, html)
         self.peak_memory_bytes = max(self.peak_memory_bytes, answer.peak_memory_bytes)
         if answer.refusal:
             raise ExtractionError(*answer.refusal)
@@ -126,8 +142,7 @@ class WorkerReader:
             )
         return self._process
 
-    def _ask(self, html: bytes, url: str, content_type: str | None, now: datetime) -> Answer:
-        job = Job(url=url, content_type=content_type, now=now, size=len(html))
+    def _ask(self, job: Job, html: bytes) -> Answer:
         process = self._running()
         assert process.stdin is not None  # noqa: S101 - both were asked for
         assert process.stdout is not None  # noqa: S101
@@ -135,12 +150,12 @@ class WorkerReader:
             process.stdin.write(job.model_dump_json().encode() + b"\n" + html)
             process.stdin.flush()
         except BrokenPipeError:
-            raise self._death(process, url) from None
+            raise self._death(process, job.url) from None
         if not select.select([process.stdout], [], [], MAX_WAIT)[0]:
             process.kill()
         line = process.stdout.readline()
         if not line.endswith(b"\n"):
-            raise self._death(process, url)
+            raise self._death(process, job.url)
         answer = Answer.model_validate_json(line)
         if answer.worn:
             self._end(process)

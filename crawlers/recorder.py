@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, date
 from time import monotonic
 
 from articles.archive import Archive
@@ -54,6 +54,7 @@ class Recorder:
         self._waiting = _Waiting()
         self._journalled: dict[str, str] = {}
         self._read: Article | None = None
+        self._undated: dict[tuple[date, str], frozenset[str]] = {}
 
     def known(self, address: str) -> KnownPage | None:
         """Return the page known by an address or as a canonical URL, or None."""
@@ -91,6 +92,22 @@ class Recorder:
             self._read = self._archived(known)
         return self._read
 
+    def is_undated(self, known: KnownPage) -> bool:
+        """Whether a known article's latest version has no date; False where the archive lacks it.
+
+        Asked of every article that is looked at again and is as it was, so it is noted of all
+        articles of a partition at once.
+        """
+        waiting = {each.article.id for each in self._waiting.findings if each.article}
+        if known.article_id in waiting or known.article_id in self._journalled:
+            latest = self.article(known)
+            return latest is not None and latest.published is None
+        place = (known.first_seen.astimezone(UTC).date(), known.source_id)
+        if place not in self._undated:
+            there = self._archive.read("crawled", day=place[0], source=place[1])
+            self._undated[place] = frozenset(a.id for a in there if a.published is None)
+        return known.article_id in self._undated[place]
+
     def _archived(self, known: KnownPage) -> Article | None:
         """Return an article from the journal, if this process has put it there, or the archive."""
         path = self._journalled.get(known.article_id)
@@ -115,19 +132,23 @@ class Recorder:
         if sum(each.article is not None for each in waiting.findings) >= GROUP:
             self.flush()
 
+    def remember(self, page: KnownPage) -> None:
+        """Take what is known now of a page whose ending was told; it is written with the group."""
+        self._waiting.pages[page.canonical_url] = page
+
     def flush_if_due(self) -> None:
         """Write the group if its first finding has waited long enough."""
         if self._waiting.findings and monotonic() - self._waiting.since >= SECONDS:
             self.flush()
 
     def _yield_to_others(self) -> None:
-        """Give up new articles that another source's process has written while they waited."""
+        """Give up articles that another source's process has written while they waited."""
         waiting = self._waiting
         new = [each.article.canonical_url for each in waiting.findings if each.article]
         written = self._state.pages(new) if new else {}
         for number, finding in enumerate(waiting.findings):
             article = finding.article
-            if article is None or finding.done.outcome != "new":
+            if article is None:
                 continue
             there = written.get(article.canonical_url)
             if there is None or there.source_id == article.source_id or not there.content_hash:

@@ -58,7 +58,14 @@ class _Item:
         return max(filter(None, (self.modified, self.published)), default=None)
 
 
-def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: datetime) -> Feed:
+def read_sitemap(
+    body: bytes,
+    url: str,
+    since: datetime,
+    limit: int,
+    now: datetime,
+    country: str | None = None,
+) -> Feed:
     """Return the pages that a sitemap names since a moment, newest first, and its sitemaps.
 
     It may be XML or plain text with an address a line.
@@ -71,6 +78,7 @@ def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: dateti
         since: Pages and sitemaps last touched before are passed over (`Feed.older` counts them).
         limit: Pages returned at the most.
         now: The moment of the crawl, aware.
+        country: The outlet's country (ISO 3166-1 alpha-2), to read its dates by.
 
     Raises:
         MalformedFeedError: the document is no sitemap; says what it looks like.
@@ -82,7 +90,7 @@ def read_sitemap(body: bytes, url: str, since: datetime, limit: int, now: dateti
     listed = _list(document, url, limit)
     if listed is not None:
         return listed
-    items, over, root = _items(document, FeedDates(url, now=now))
+    items, over, root = _items(document, FeedDates(url, now=now, country=country))
     if root not in {"urlset", "sitemapindex"}:
         raise MalformedFeedError(f"{url} is no sitemap but {looks_like(body)}")
     fresh = [item for item in items if item.touched is None or item.touched >= since]
@@ -105,6 +113,7 @@ def _entry(item: _Item, url: str) -> Entry:
         summary="",
         published=item.published,
         stamp=SITEMAP_STAMP + item.stamp,
+        modified=item.modified,
     )
 
 

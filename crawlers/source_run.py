@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from articles.state import SourceHealth, Validators
 from crawlers.catalogue import Access, Source
 from crawlers.outcomes import FeedDone, PageDone, may_mend
 from crawlers.owed import OwedPage
-from crawlers.visit import Visit
+from crawlers.visit import RETRY_DAYS, Visit
+
+_NOT_YET = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -20,6 +23,11 @@ class SourceRun:
     before: SourceHealth | None
     ways: tuple[Access, ...]
     """The source's ways of access that this run tries."""
+    unfinished: dict[str, datetime] = field(default_factory=dict)
+    """Feeds of which this run or earlier ones have begun further pages and not read all, by the
+    catalogue's address, with the moment at which the first of these runs began."""
+    began: datetime = _NOT_YET
+    """When the run asked for its first document."""
     documents: set[str] = field(init=False)
     """Addresses of all feeds, sitemaps and listings that this run has opened."""
     open_feeds: set[str] = field(init=False)
@@ -54,6 +62,22 @@ class SourceRun:
         self.documents.add(url)
         self.open_feeds.add(url)
         return True
+
+    def new_since(self, way: str) -> datetime:
+        """Return from which moment on what was first seen is new to a feed, by its address.
+
+        To one that an earlier run left unfinished it is that run's beginning: it may have kept all
+        of a page before it came to the next.
+        """
+        return self.unfinished.get(way, self.began)
+
+    def nothing_owed(self, way: str, now: datetime) -> bool:
+        """Whether an unfinished feed was read to its end now, or has not been for too long."""
+        if now - self.unfinished[way] > timedelta(days=RETRY_DAYS):
+            return True
+        read = [feed for feed in self.feeds if feed.way == way]
+        whole = all(feed.outcome in {"read", "not_modified"} and not feed.reason for feed in read)
+        return bool(read) and whole and self.may_skip_next_time
 
     def owe(self, page: OwedPage) -> None:
         """Enter a page that an earlier run could not get."""
@@ -116,5 +140,6 @@ class SourceRun:
 
     @property
     def articles(self) -> int:
-        """Articles of the source that this run saw."""
-        return sum(page.outcome in {"new", "updated", "unchanged"} for page in self.pages.values())
+        """Articles of the source that this run saw; of one, recorded pages may give versions."""
+        seen = {"new", "updated", "unchanged"}
+        return len({page.article_id for page in self.pages.values() if page.outcome in seen})

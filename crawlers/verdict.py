@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -59,13 +59,14 @@ def judge(fetched: Fetched, recorder: Recorder, claimed: dict[str, str]) -> Find
     if len(page.text) < MIN_CHARACTERS:
         return settled(visit, "rejected", "too_short", fetched.at)
     text_hash = content_hash(title, page.text)
-    canonical = _identity(fetched, title, text_hash, recorder)
+    canonical, further = _identity(fetched, title, text_hash, recorder)
     known = recorder.page(canonical)
     if claimed.get(canonical, visit.key) != visit.key:
         return duplicate(visit, "same_address", article_id(canonical), fetched.at, known)
     if known and is_article(known):
         claimed[canonical] = visit.key
-        return _known_article(fetched, title, canonical, text_hash, known, recorder)
+        finding = _known_article(fetched, title, canonical, text_hash, known, recorder)
+        return replace(finding, addresses=(*finding.addresses, *further))
     twin = recorder.article_with_content(text_hash)
     own = twin and recorder.article_with_content(text_hash, visit.source.id)
     if own:
@@ -82,36 +83,90 @@ def judge_by_feed(
 ) -> Finding:
     """Return the finding for a page that refused us or is a stub, if its feed carries the text.
 
-    What robots.txt forbids is not among them. A known article is never replaced by what the feed
-    has of it: what its page once showed is worth more.
+    What robots.txt forbids is not among them. A version that came from the page is never replaced
+    by what the feed has of it: what the page once showed is worth more.
     """
     entry, known = visit.entry, visit.known_article
     if ending.done.reason not in REFUSALS or not entry.text or not entry.title:
         return ending
     if known:
-        same = known.content_hash == content_hash(entry.title, entry.text)
-        return unchanged(visit, known, at) if same else ending
+        if known.content_hash == content_hash(entry.title, entry.text):
+            return judge_unmodified(visit, known, recorder, at)
+        latest = recorder.article(known)
+        if latest is None or latest.text_from == "page":
+            return ending
     page = ExtractedPage(text=entry.text, title=entry.title)
     return judge(Fetched(visit, visit.url, Validators(), at, page, "feed"), recorder, claimed)
 
 
-def _identity(fetched: Fetched, title: str, text_hash: str, recorder: Recorder) -> str:
-    """Return the address that names a page's article: the canonical one that it states, or its own.
+def judge_unmodified(visit: Visit, known: KnownPage, recorder: Recorder, at: datetime) -> Finding:
+    """Return the finding for an article whose text a 304, or its feed, has shown to be as it was.
 
-    Some templates state one address (a section's, or theirs without its parameters) on every page.
-    So the stated one is not believed where an article that was fetched from elsewhere has it and
-    plainly tells another story. All that this asks the archive knows, so a replay decides the same.
+    One without a date becomes a new version if its feed gives one now.
+    """
+    undated = recorder.is_undated(known)
+    published = visit.entry.published
+    before = recorder.article(known) if undated and published else None
+    if before is None or known.source_id != visit.source.id:
+        return unchanged(visit, known, at, undated=undated)
+    told = before.updated if before.updated != before.fetched else None  # by the page itself
+    changes = {
+        "version": known.version + 1,
+        "changed": ("published",),
+        "published": published,
+        "published_from": "feed",
+        "updated": told or at,
+        "fetched": at,
+    }
+    as_it_was = ExtractedPage(text=before.text, title=before.title)
+    validators = Validators(etag=known.etag, last_modified=known.last_modified)
+    fetched = Fetched(visit, before.url, validators, at, as_it_was, before.text_from)
+    return _finding(fetched, before.model_copy(update=changes), "updated")
+
+
+def _identity(
+    fetched: Fetched, title: str, text_hash: str, recorder: Recorder
+) -> tuple[str, tuple[str, ...]]:
+    """Return the address that names a page's article, and further ones that lead to it.
+
+    It is the canonical one that the page states. But some templates state one address (a section's,
+    or theirs without its parameters) on every page, so it is not believed where an article that was
+    fetched from elsewhere has it and plainly tells another story. And some outlets change it with
+    the headline, so a page that is known keeps its name where no article has the stated one; but an
+    address that only led to the known article may lead to another story now. All that this asks is
+    in the archive or kept of the visit, so a replay decides the same.
     """
     own = canonical_url(fetched.url)
     stated = trusted_canonical(fetched.url, fetched.page.canonical)
-    known = recorder.page(stated) if stated != own else None
-    if known is None or not is_article(known) or known.content_hash == text_hash:
-        return stated
-    holder = recorder.article(known)
-    if holder is None or canonical_url(holder.url) == own:
-        return stated
+    known = fetched.visit.known_article
+    if stated == own and (known is None or known.canonical_url == own):
+        return own, ()
     this = (title, fetched.page.text)
-    return own if plainly_another((holder.title, holder.text), this) else stated
+    holder = recorder.page(stated)
+    if holder is None or not is_article(holder):
+        if known and (known.canonical_url == own or _may_tell(known, this, text_hash, recorder)):
+            return known.canonical_url, (stated,)
+        return stated, ()
+    if stated == own or _may_tell(holder, this, text_hash, recorder, own):
+        return stated, ()
+    return own, ()
+
+
+def _may_tell(
+    known: KnownPage,
+    story: tuple[str, str],
+    text_hash: str,
+    recorder: Recorder,
+    fetched_from: str = "",
+) -> bool:
+    """Whether a known article may tell a story (title and text), not plainly another.
+
+    What came from the address `fetched_from` does, whatever it says.
+    """
+    article = recorder.article(known) if known.content_hash != text_hash else None
+    if article is None or canonical_url(article.url) == fetched_from:
+        return True
+    return not plainly_another((article.title, article.text), story)
 
 
 def _known_article(
@@ -125,21 +180,23 @@ def _known_article(
     visit = fetched.visit
     if known.source_id != visit.source.id:
         return duplicate(visit, "same_address", known.article_id, fetched.at, known)
-    if known.content_hash != text_hash:
-        article = _article(fetched, title, canonical, text_hash)
-        before = recorder.article(known)
-        changes = {
-            "version": known.version + 1,
-            "first_seen": known.first_seen,
-            "updated": article.updated or fetched.at,
-            "changed": _changed(before, article) if before else (),
-            "also_from": before.also_from if before else (),
-        }
-        return _finding(fetched, article.model_copy(update=changes), "updated")
-    if visit.known_article is None and visit.key != canonical:
+    same = known.content_hash == text_hash
+    if same and visit.known_article is None and visit.key != canonical:
         return duplicate(visit, "same_address", known.article_id, fetched.at)
-    undated = fetched.page.published is None and visit.entry.published is None
-    return unchanged(visit, known, fetched.at, fetched.validators, undated=undated)
+    article = _article(fetched, title, canonical, text_hash)
+    undated = same and recorder.is_undated(known)
+    if same and (article.published is None or not undated):
+        return unchanged(visit, known, fetched.at, fetched.validators, undated=undated)
+    before = recorder.article(known)
+    changes = {
+        "version": known.version + 1,
+        "first_seen": known.first_seen,
+        "updated": article.updated or fetched.at,
+        "changed": _changed(before, article) if before else (),
+        "also_from": before.also_from if before else (),
+        "near_duplicate_of": before.near_duplicate_of if before and same else None,
+    }
+    return _finding(fetched, article.model_copy(update=changes), "updated")
 
 
 def _changed(before: Article, after: Article) -> tuple[str, ...]:

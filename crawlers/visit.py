@@ -64,17 +64,17 @@ def must_fetch(visit: Visit, settings: CrawlSettings, now: datetime) -> bool:
     """Whether a page that a feed names is asked for in this run.
 
     It is when it is not known; when the feed says something else of it than last time (title or
-    dates: outlets touch these when they rewrite a story); and, since some rewrite without a word
-    in the feed, while it is younger than `recheck_days` and `recheck_hours` have passed since the
-    last look. Everything else counts as it ended last time, without a request: an outlet's feed
-    repeats some fifty items at every run, and nearly none of them has changed.
+    dates: outlets touch these when they rewrite a story); where last time a document of another
+    kind named it, a feed and now a sitemap, when its date is later than the last look; and, since
+    some rewrite without a word in the feed, while it is younger than `recheck_days` and
+    `recheck_hours` have passed since that look. Everything else counts as it ended last time,
+    without a request: an outlet's feed repeats some fifty items at every run, and nearly none of
+    them has changed.
     """
     known = visit.known
     if known is None or known.feed_stamp is None:
         return True
-    if _kind(known.feed_stamp) == _kind(visit.entry.stamp) and (
-        known.feed_stamp != visit.entry.stamp
-    ):
+    if _is_touched(visit.entry, known, known.feed_stamp):
         return True
     young = now - known.first_seen < timedelta(days=settings.recheck_days)
     stale = now - known.last_fetched >= timedelta(hours=settings.recheck_hours)
@@ -96,6 +96,16 @@ def within_limit(feed: Feed, limit: int, is_known: Callable[[Entry], bool]) -> F
         read += 1
     beyond = len(feed.entries) - read
     return replace(feed, entries=feed.entries[:read], left_out=feed.left_out + beyond)
+
+
+def _is_touched(entry: Entry, known: KnownPage, stamp: str) -> bool:
+    """Whether a page has changed since it was had, by what is said of it now and was then.
+
+    A date that is always now tells so once: then it is compared with what its like said before.
+    """
+    if _kind(stamp) == _kind(entry.stamp):
+        return stamp != entry.stamp
+    return entry.touched is not None and entry.touched > known.last_fetched
 
 
 def _kind(stamp: str) -> str:

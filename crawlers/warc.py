@@ -57,8 +57,11 @@ _UNREADABLE = (
     ArchiveLoadFailed,
 )
 _BAD_PACKING = (ResponseDataLossError, ChunkedDataException)
+_WEB = ("http:", "https:")
 OWED: tuple[Literal["failed"], str] = ("failed", "owed")
 """Stands for a page that an earlier run could not get and that this one may ask for."""
+REVISIT = "revisit"
+"""Why a record is passed over that says of a page only that it was as before (WARC 1.1, 6.7)."""
 MAX_FAILURE = 100_000
 """Bytes of a failure record: two words, or what a feed said of a page; more is not ours."""
 
@@ -104,13 +107,13 @@ class StoredResponse:
 def read_responses(
     place: str, max_bytes: int, on_fault: Callable[[str, str], None] = lambda *_: None
 ) -> Iterator[StoredResponse]:
-    """Yield the responses of a WARC file, plain or gzip, in its order.
+    """Yield the responses of a WARC file, plain or gzip, in its order, and web resources as such.
 
     Args:
         place: A path or fsspec URL.
         max_bytes: Unpacked bytes of a body at the most; larger ones are passed over.
         on_fault: Called with the address of a record that is passed over, and why: `too_large`,
-            or `damaged` where its date, body or packing cannot be read.
+            `damaged` where its date, body or packing cannot be read, or `REVISIT`.
 
     Raises:
         WarcError: the file cannot be opened, or is damaged (a killed crawl leaves its last record
@@ -179,8 +182,12 @@ def _stored(
     try:
         if record.rec_type == "metadata":
             return _failure(record)
-        if record.rec_type != "response" or record.http_headers is None:
+        if record.rec_type == "revisit":
+            on_fault(url, REVISIT)
             return None
+        if record.rec_type not in {"response", "resource"} or not url.lower().startswith(_WEB):
+            return None
+        record.http_headers = _head(record)
         body = _body(record, max_bytes + 1)
         if len(body) <= max_bytes:
             return _response(record, url, body)
@@ -190,6 +197,16 @@ def _stored(
         reason = "damaged"
     on_fault(url, reason)
     return None
+
+
+def _head(record: Any) -> StatusAndHeaders:
+    """Return a response's head, or what is one to a resource, whose type its record states."""
+    if record.rec_type == "resource":
+        kind = record.rec_headers.get_header("Content-Type")
+        return StatusAndHeaders("200 OK", [("Content-Type", kind)] if kind else [])
+    if record.http_headers is None:
+        raise ValueError("it has no head")
+    return record.http_headers
 
 
 def _body(record: Any, most: int) -> bytes:

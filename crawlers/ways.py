@@ -14,7 +14,7 @@ from crawlers.sitemaps import read_sitemap
 MAX_CATCH_UP = timedelta(days=31)
 """How far back a sitemap is followed after a source was down."""
 OVERLAP = timedelta(days=1)
-"""How far before the last good run a sitemap is read again: outlets list pages late."""
+"""How far before the last healthy run a sitemap is read again: outlets list pages late."""
 
 FEED_TYPES = (
     "application/rss+xml, application/atom+xml, application/feed+json, "
@@ -45,9 +45,10 @@ def read_document(
     body, url, declared, now = document.body, document.url, document.content_type, document.at
     match access:
         case FeedAccess():
-            return read_feed(body, url, declared, limit, source.languages, now)
+            return read_feed(body, url, declared, limit, source.languages, now, source.country)
         case SitemapAccess():
-            return read_sitemap(body, url, cut_off(access, before, now), limit, now)
+            since = cut_off(access, before, now)
+            return read_sitemap(body, url, since, limit, now, source.country)
         case ListingAccess():
             return read_listing(body, url, declared, access.pattern, limit)
         case _:
@@ -57,8 +58,9 @@ def read_document(
 def cut_off(access: SitemapAccess, before: SourceHealth | None, now: datetime) -> datetime:
     """Return the moment from which a sitemap's pages count.
 
-    It is `access.days` back, or where the source's last good run lies further back, a day before
-    that: an outlet that was down for a week is so caught up with, over a month at the most.
+    It is `access.days` back, or where the source's last healthy run lies further back, a day before
+    that: an outlet that was down, empty or quiet for a week is so caught up with, over a month at
+    the most.
     """
     usual = now - timedelta(days=access.days)
     if before is None or before.last_success is None:

@@ -24,6 +24,8 @@ _ZONES_IN = {
     "TW": _CHINA,
     "HK": _CHINA,
     "MO": _CHINA,
+    "SG": _CHINA,
+    "MY": _CHINA,
 }
 """Names that mean another zone there than in America, which is what the standards read."""
 _CLOCK_AND_ZONE = re.compile(r"(?<=\d)(\s?[AaPp]\.?[Mm]\.?)?(\s?)\(?\b([A-Z]{3,4})\b\)?(?![+-]\d)")

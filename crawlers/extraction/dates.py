@@ -21,7 +21,7 @@ from crawlers.extraction.offsets import Clocks
 from crawlers.extraction.page import PageDateOrigin
 from crawlers.extraction.shown_dates import ShownDate, shown_dates
 from crawlers.extraction.stated_dates import StatedDates, read_unix
-from crawlers.extraction.zones import country_of, page_zone
+from crawlers.extraction.zones import page_zone
 
 REPUBLISHED = timedelta(days=30)
 """A page that shows only a date this long after its first publication was published again: guides
@@ -60,15 +60,18 @@ class PageDates:
     updated: datetime | None = None
 
 
-def find_dates(evidence: Evidence, language: str | None, now: datetime) -> PageDates:
+def find_dates(
+    evidence: Evidence, language: str | None, now: datetime, country: str | None = None
+) -> PageDates:
     """Find when the page was published and updated.
 
     A date in UTC is told in the outlet's own offset where the page lets it be known
     (`offsets.Clocks`): the page's own day is the one its readers see. A date without a zone is in
-    the page's zone (`zones.page_zone`), else in UTC. A date after `now` (by more than a
-    day) or before 1990 is refused, and the next source is asked.
+    the zone that the page names beside it, else in the page's own (`zones.page_zone`, by the
+    outlet's `country` first), else in UTC. A date after `now` (by more than a day) or before 1990
+    is refused, and the next source is asked.
     """
-    page = _Page(evidence, _regional(language, evidence.url), now)
+    page = _Page(evidence, language, now, country)
     sources: tuple[tuple[PageDateOrigin, Iterator[WrittenDate]], ...] = (
         ("json-ld", _from_json_ld(page, "datePublished")),
         ("meta", _from_meta(page, _META_PUBLISHED)),
@@ -82,15 +85,6 @@ def find_dates(evidence: Evidence, language: str | None, now: datetime) -> PageD
             if published is not None:
                 return _with_update(page, published, origin)
     return PageDates()
-
-
-def _regional(language: str | None, url: str) -> str | None:
-    """Name the country in a page's language: English prints 1/5/2026 in two orders.
-
-    The address's country goes before the declared one: site builders declare en-US everywhere.
-    """
-    country = country_of(url)
-    return f"{language.split('-')[0]}-{country}" if language and country else language
 
 
 def _with_update(page: _Page, published: datetime, origin: PageDateOrigin) -> PageDates:
@@ -115,16 +109,18 @@ class _Page:
     evidence: Evidence
     language: str | None
     now: datetime
+    country: str | None
 
     @cached_property
     def zone(self) -> tzinfo | None:
         """The zone of the page's country, where that has one."""
-        return page_zone(self.evidence.url, self.language)
+        return page_zone(self.evidence.url, self.language, self.country)
 
     @cached_property
     def dates(self) -> StatedDates:
         """The reader of what the page states, in its text's language, then in the declared one."""
-        return StatedDates(self.evidence.url, self.language, *declared_languages(self.evidence))
+        languages = (self.language, *declared_languages(self.evidence))
+        return StatedDates(self.evidence.url, *languages, country=self.country)
 
     def read(self, said: str) -> WrittenDate | None:
         """Read a date of the page's meta data."""
@@ -152,8 +148,10 @@ class _Page:
         moment = written.aware(self.zone)
         if not is_believable(moment, self.now):
             return None
-        if written.moment.tzinfo is None and (self.zone or not written.has_time):
+        if written.moment.tzinfo is None and not written.has_time:
             return moment
+        if written.moment.tzinfo is None and self.zone:
+            return self.clocks.named_beside(written) or moment
         return self.clocks.tell(written)
 
 

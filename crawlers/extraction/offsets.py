@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from itertools import product
+from itertools import chain, product
 
 from crawlers.extraction.date_text import WrittenDate
 from crawlers.extraction.shown_dates import ShownDate
@@ -65,6 +65,22 @@ class Clocks:
             return moment.replace(tzinfo=timezone(offset)) if offset else moment
         offset = _agreed([moment], (s.printed for s in self.shown)) or self.offset
         return moment.astimezone(timezone(offset)) if offset else self._by_day(moment)
+
+    def named_beside(self, written: WrittenDate) -> datetime | None:
+        """Express a time in no zone as a clock of the page does that names one.
+
+        It has the same hands, or tells the same moment if the time is in UTC.
+        """
+        wall = written.moment
+        shown = (d for s in self.shown if not s.is_update for d in (s.printed, s.written))
+        for clock in (c.moment for c in chain(shown, *self.pairs[:1]) if c.has_time):
+            if clock.tzinfo is None:
+                continue
+            if abs(clock.replace(tzinfo=None) - wall) < _MINUTE:
+                return wall.replace(tzinfo=clock.tzinfo)
+            if abs(clock - wall.replace(tzinfo=UTC)) < _MINUTE:
+                return wall.replace(tzinfo=UTC).astimezone(clock.tzinfo)
+        return None
 
     def _is_contradicted(self, moment: datetime) -> bool:
         """Whether the page declares the same hands of the clock in another zone too."""

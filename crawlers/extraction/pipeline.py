@@ -60,7 +60,11 @@ _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\
 
 
 def extract(
-    html: bytes, url: str, content_type: str | None = None, now: datetime | None = None
+    html: bytes,
+    url: str,
+    content_type: str | None = None,
+    now: datetime | None = None,
+    country: str | None = None,
 ) -> ExtractedPage:
     """Extract the article of a news page.
 
@@ -69,6 +73,7 @@ def extract(
         url: The address it was fetched from.
         content_type: The HTTP Content-Type header, where known; its charset is a hint only.
         now: When the page was had, to refuse dates after it; this moment if not given.
+        country: The outlet's country (ISO 3166-1 alpha-2), where known, to read its dates by.
 
     Returns:
         The article. A page may lack a title, authors or a date; it never lacks text.
@@ -85,7 +90,7 @@ def extract(
     if len(text) < MIN_TEXT:
         raise ExtractionError("no_text", f"no article text was found in the page at {url}")
     language = find_language(evidence, text)
-    dates = find_dates(evidence, language, now or datetime.now(UTC))
+    dates = find_dates(evidence, language, now or datetime.now(UTC), country)
     return ExtractedPage(
         title=title,
         text=text,

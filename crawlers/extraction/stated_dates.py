@@ -38,11 +38,17 @@ def read_unix(said: str) -> WrittenDate | None:
 class StatedDates:
     """Reads the dates of one document, whose language need be found only once."""
 
-    def __init__(self, url: str, *languages: str | None) -> None:
-        """Read dates of the document at `url`, in these languages (BCP 47) by preference."""
+    def __init__(self, url: str, *languages: str | None, country: str | None = None) -> None:
+        """Read dates of the document at `url`, in these languages (BCP 47) by preference.
+
+        `country` is the outlet's (ISO 3166-1 alpha-2), where it is known.
+        """
         # A feed may call its language anything ('US', 'Deutsch'): only what looks like a tag is.
         self._languages = [name for name in languages if name and name[:2].islower()]
-        self._country = country_of(url) or self._region() or _OF_LANGUAGE.get(self._main())
+        place = country_of(url, country)
+        self._country = place or self._region() or _OF_LANGUAGE.get(self._main())
+        self._languages = [_regional(name, place) for name in self._languages]
+        self._usual = _regional("en", place)
         self._guessed = False
 
     def read(self, said: str) -> StatedDate | None:
@@ -50,7 +56,7 @@ class StatedDates:
         if len(said) > MAX_DATE_TEXT:
             return None
         text = restated(said.strip(), self._country)
-        for language in self._languages or ["en"]:
+        for language in self._languages or [self._usual]:
             written = read_date(text, language)
             if written is not None:
                 return StatedDate(written, language)
@@ -58,7 +64,7 @@ class StatedDates:
 
     def find(self, line: str) -> WrittenDate | None:
         """Find the date within a line that a page shows, in its first language only."""
-        language = self._languages[0] if self._languages else None
+        language = self._languages[0] if self._languages else self._usual
         return find_date(restated(line.strip(), self._country), language)
 
     def _guess(self, text: str) -> StatedDate | None:
@@ -78,3 +84,11 @@ class StatedDates:
 
     def _main(self) -> str:
         return self._languages[0].split("-")[0] if self._languages else ""
+
+
+def _regional(language: str, country: str | None) -> str:
+    """Name the country in a tag for English, which prints 1/5/2026 in two orders.
+
+    It goes before the tag's own region: site builders declare en-US everywhere.
+    """
+    return f"en-{country}" if country and language.partition("-")[0] == "en" else language

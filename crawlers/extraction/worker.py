@@ -45,7 +45,7 @@ def answer(job: Job, html: bytes, seconds: float) -> Answer:
     signal.setitimer(signal.ITIMER_PROF, HARD * seconds)
     try:
         with deadline(seconds):
-            page = extract(html, job.url, job.content_type, job.now)
+            page = extract(html, job.url, job.content_type, job.now, job.country)
     except ExtractionError as problem:
         return Answer(refusal=(problem.reason, problem.explanation))
     except DeadlineError as problem:

@@ -15,6 +15,7 @@ class Job(BaseModel):
     url: str
     content_type: str | None
     now: AwareDatetime
+    country: str | None
     size: int
 
 

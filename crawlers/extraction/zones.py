@@ -22,27 +22,37 @@ _NOT_A_COUNTRY = {"tv", "io", "ai", "co", "me", "fm", "la", "to", "cc", "ws", "g
 """Country domains that are sold to anybody."""
 
 
-def page_zone(url: str, language: str | None) -> tzinfo | None:
-    """Guess a page's zone from its domain's country, then from its language's.
+def page_zone(url: str, language: str | None, country: str | None = None) -> tzinfo | None:
+    """Guess a page's zone from its outlet's country, else its domain's, else its language's.
 
     Args:
         url: The page's address.
         language: Its language (BCP 47); a region subtag counts.
+        country: The outlet's country (ISO 3166-1 alpha-2), where it is known.
 
     Returns:
         The zone of most people of that country (IANA zone.tab lists it first), or None where the
-        country is unknown or its zones lie more than two hours apart.
+        country is unknown or its zones lie more than two hours apart. An outlet known to be in
+        such a country may write for another (Radio Free Asia): then domain or language tells.
     """
-    by_domain = _country_zone(country_of(url) or "")
+    own = _country_zone(country or "")
+    if own is not None:
+        return own
+    by_domain = country_of(url)
     if by_domain is not None:
-        return by_domain
+        return _country_zone(by_domain)
     subtags = (language or "").split("-")
     region = next((s for s in subtags[1:] if len(s) == 2), _COUNTRY_OF.get(subtags[0], ""))
     return _country_zone(region.upper())
 
 
-def country_of(url: str) -> str | None:
-    """Return the country (ISO 3166-1) of an address's top-level domain, or None."""
+def country_of(url: str, known: str | None = None) -> str | None:
+    """Return an outlet's country (ISO 3166-1): the known one, else its top-level domain's, or None.
+
+    `known` may be a code that is no country's ('ZZ'), and then tells nothing.
+    """
+    if known in _zones_by_country():
+        return known
     domain = (split(url).hostname or "").rsplit(".", 1)[-1].lower()
     if len(domain) != 2 or domain in _NOT_A_COUNTRY:
         return None

@@ -34,7 +34,7 @@ from crawlers.failures import (
     ending_of_status,
     ending_of_type,
 )
-from crawlers.findings import interrupted, settled, unchanged
+from crawlers.findings import interrupted, settled
 from crawlers.health import GOOD, WELL, as_row, assess, faults_of
 from crawlers.known import Known
 from crawlers.memory import peak_memory
@@ -45,7 +45,7 @@ from crawlers.quiet import is_looked_back_for, quiet
 from crawlers.reading import PageReader, ReaderDiedError, WorkerReader
 from crawlers.recorder import Finding, Recorder
 from crawlers.source_run import SourceRun
-from crawlers.verdict import Fetched, judge, judge_by_feed
+from crawlers.verdict import Fetched, judge, judge_by_feed, judge_unmodified
 from crawlers.visit import Visit
 from crawlers.warc import KeepingError, PageKeeper, Passing
 
@@ -86,11 +86,13 @@ class PageSpider(Spider):
         self.claimed: dict[str, str] = {}
         self.storage_error: ArchiveError | StateError | OSError | None = None
         health = {row.source_id: row for row in self.state.source_health()}
+        unfinished = self.state.unfinished_feeds()
         self.runs: dict[str, SourceRun] = {}
         for each in self.spec.sources:
             ways = tuple(access for access in each.access if access.kind in self.kinds)
             if ways:
-                self.runs[each.id] = SourceRun(each, health.get(each.id), ways)
+                left = unfinished.get(each.id, {})
+                self.runs[each.id] = SourceRun(each, health.get(each.id), ways, left)
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.keeper = self.spec.page_keeper()
         self.reader = self.make_reader()
@@ -173,8 +175,13 @@ class PageSpider(Spider):
 
         def write(keeper: PageKeeper) -> None:
             pages = {visit.key: visit.known for visit in visits if visit.known}
-            source_id, before = run.source.id, run.before
-            known = Known(source_id=source_id, at=self.now(), before=before, pages=pages)
+            known = Known(
+                source_id=run.source.id,
+                at=self.now(),
+                before=run.before,
+                unfinished=run.unfinished,
+                pages=pages,
+            )
             keeper.keep_known(known)
 
         self._keep(write)
@@ -258,7 +265,7 @@ class PageSpider(Spider):
 
     async def _page_finding(self, response: Response, visit: Visit, now: datetime) -> Finding:
         if response.status == 304 and visit.known_article:
-            return unchanged(visit, visit.known_article, now)
+            return judge_unmodified(visit, visit.known_article, self.recorder, now)
         if is_bot_wall(response):
             return settled(visit, "failed", "bot_wall", now)
         ending = (
@@ -270,7 +277,9 @@ class PageSpider(Spider):
             return settled(visit, *ending, now)
         declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         try:
-            page = await self.reader.read(response.body, response.url, declared, now)
+            page = await self.reader.read(
+                response.body, response.url, declared, now, visit.source.country
+            )
         except ExtractionError as problem:
             return settled(visit, "rejected", problem.reason, now)
         except (DeadlineError, ReaderDiedError) as problem:
@@ -287,6 +296,9 @@ class PageSpider(Spider):
                 if validators.etag or validators.last_modified:
                     self.state.save_validators(url, validators)
         now = self.now()
+        for way in run.unfinished:
+            if run.nothing_owed(way, now):
+                self.state.forget_unfinished_feed(run.source.id, way)
         of_today = [done for key, done in run.pages.items() if key not in run.reopened]
         assessed = assess(run.feeds, of_today, run.before)
         if self.spec.pages and (run.new_articles or assessed[0] in GOOD):

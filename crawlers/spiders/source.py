@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 import structlog
 from scrapy import Request
@@ -16,21 +15,22 @@ from twisted.python.failure import Failure
 
 from articles.errors import InvalidURLError
 from articles.identity import canonical_url
-from articles.state import Validators
+from articles.state import KnownPage
 from crawlers.bot_walls import is_bot_wall
 from crawlers.breaking_off import breaks_off
 from crawlers.catalogue import KINDS, Access, ArchiveAccess
 from crawlers.conditional import conditions, kept_as, validators_of
 from crawlers.deadline import DeadlineError, deadline
 from crawlers.failures import Ending, ending_of, ending_of_status
-from crawlers.feeds import Entry, Feed, MalformedFeedError, absolute, is_web_address
+from crawlers.feeds import Entry, Feed, MalformedFeedError
 from crawlers.findings import as_last_time, faulty, met_already
+from crawlers.further_documents import read_on
 from crawlers.orphans import remember_orphans, settle_left
-from crawlers.outcomes import FeedDone, PageFound
+from crawlers.outcomes import FeedDone
 from crawlers.owed import owed_page
 from crawlers.reading import READING_SECONDS
 from crawlers.source_run import SourceRun
-from crawlers.spiders.page import PageSpider
+from crawlers.spiders.recorded import RecordedSpider
 from crawlers.visit import (
     RETRY_DAYS,
     SITEMAP_REACH,
@@ -40,13 +40,7 @@ from crawlers.visit import (
     must_fetch,
     within_limit,
 )
-from crawlers.warc import StoredResponse, WarcError, read_responses, version_of
 from crawlers.ways import ACCEPTED, Document, read_document
-
-ARCHIVE_STAMP = "archive:"
-"""The stamp of recorded pages: a WARC file says nothing of whether a page has changed since."""
-MAX_NEXT_PAGES = 4
-"""Further pages of a feed that are read in one run, while all of a page is unknown."""
 
 log = structlog.get_logger()
 
@@ -61,7 +55,7 @@ class _Reading:
     """Requests for the documents that go on where it ends."""
 
 
-class SourceSpider(PageSpider):
+class SourceSpider(RecordedSpider):
     """Reads its sources' feeds, sitemaps and listings, and every page they name that may have news.
 
     A document's validators (ETag, Last-Modified) are remembered only once all its pages are
@@ -89,6 +83,7 @@ class SourceSpider(PageSpider):
     def opening_requests(self) -> Iterator[Request]:
         """Yield the requests for the documents that the catalogue names."""
         for run in self.runs.values():
+            run.began = self.now()
             orphans = settle_left(self.archive, self.state, run.source.id, self.now())
             orphans += remember_orphans(self.archive, self.state, run.source.id, run.before)
             if orphans:
@@ -106,62 +101,13 @@ class SourceSpider(PageSpider):
     async def read_archive(self, run: SourceRun, access: ArchiveAccess) -> list[Request]:
         """Account for the outlet's pages in a WARC file, one after the other."""
         done = self._opened(run, access, access.url)
-        counts = {"entries": 0, "repeats": 0}
-        hosts = {host.lower() for host in access.hosts}
-        ending: dict[str, str] = {"outcome": "read"}
-
-        def note(url: str, reason: str) -> None:
-            if _host(url) in hosts and self.spec.pages:
-                counts["entries"] += 1
-                self._pass_over(run, f"{url} (entry {counts['entries']})", reason)
-
-        try:
-            version, place = Validators(etag=version_of(access.url)), kept_as(access, access.url)
-            if version == self.state.validators(place):
-                return self._closed(run, done)
-            run.validators[place] = version
-            limit = self.spec.settings.max_page_bytes
-            for stored in read_responses(access.url, limit, note):
-                if _host(stored.url) in hosts and not stored.passing and not stored.failure:
-                    counts["entries"] += 1
-                    if self.spec.pages:
-                        counts["repeats"] += not await self._read_stored(run, stored)
-                await asyncio.sleep(0)  # groups are written and traffic told meanwhile
-        except WarcError as problem:
-            log.warning("archive_unreadable", source=run.source.id, reason=str(problem))
-            ending = {"outcome": "malformed", "reason": "malformed"}
-        except Exception:
-            log.exception("archive_broke_the_crawler", source=run.source.id, url=access.url)
-            ending = {"outcome": "malformed", "reason": "internal_error"}
-        return self._closed(run, done.model_copy(update=counts | ending))
-
-    async def _read_stored(self, run: SourceRun, stored: StoredResponse) -> bool:
-        """Bring a recorded page to its outcome; False for one that this run has met already."""
-        visit = self._visit(run, _recorded(stored.url), f"{stored.url}#{stored.at.isoformat()}")
-        if run.knows(visit.key):
-            return False
-        run.looked_back_for.add(visit.key)
-        self.open_page(run, visit)
-        known = visit.known
-        if visit.fault:
-            self.record(visit, faulty(visit, visit.fault))
-        elif known and is_article(known) and known.last_fetched >= stored.at:
-            self.record(visit, as_last_time(visit, known))  # what is known is newer
-        else:
-            async with self.turn:
-                self.record(visit, await self.finding(stored.as_response(), visit, stored.at))
-        return True
-
-    def _pass_over(self, run: SourceRun, place: str, reason: str) -> None:
-        """Account for a recorded page that cannot be read, under a place that no other has."""
-        visit = Visit(run.source, _recorded(place), place, place)
-        self.open_page(run, visit)
-        self.record(visit, faulty(visit, reason))
+        return self._closed(run, await self.read_captures(run, access, done))
 
     def _document_request(
         self, run: SourceRun, access: Access, url: str, depth: int = 0
     ) -> Request:
-        known = self.state.validators(kept_as(access, url))
+        whole = run.new_since(access.url) == run.began
+        known = self.state.validators(kept_as(access, url)) if whole else None
         return Request(
             url,
             callback=self.parse_document,
@@ -225,10 +171,10 @@ class SourceSpider(PageSpider):
             changes = {"outcome": "malformed", "reason": "malformed"}
             return _Reading(done.model_copy(update=changes))
         cut_short = access.kind in {"feed", "sitemap"} and breaks_off(response.body)
-        if cut_short:
-            done = done.model_copy(update={"reason": "cut_short"})
-        further = self._further(run, access, feed, (response.url, depth))
-        reading = self._read(run, done, feed, further)
+        feed, reason = self._read_on(run, access, feed, (response.url, depth))
+        done = done.model_copy(update={"reason": "cut_short" if cut_short else reason})
+        further = (self._document_request(run, access, each, depth + 1) for each in feed.further)
+        reading = self._read(run, done, feed, tuple(further))
         index = access.kind == "sitemap" and feed.further
         if not cut_short and not feed.left_out and not index:
             run.validators[kept_as(access, url)] = validators_of(response)
@@ -244,36 +190,26 @@ class SourceSpider(PageSpider):
             feed = read_document(document, access, run.source, run.before, reach)
         return within_limit(feed, limit, self._is_known)
 
-    def _further(
+    def _read_on(
         self, run: SourceRun, access: Access, feed: Feed, place: tuple[str, int]
-    ) -> tuple[Request, ...]:
-        """Return requests for the documents that go on where this one, at address and depth, ends.
+    ) -> tuple[Feed, str | None]:
+        """Return what a document names with those further documents that are to be asked for."""
+        since = run.new_since(access.url)
 
-        The sitemaps of an index are all read. The next page of a feed is, only while this one
-        names nothing that is known: then there may be more that was missed.
-        """
-        url, depth = place
-        if not feed.further:
-            return ()
-        if access.kind == "feed" and (
-            depth >= MAX_NEXT_PAGES or any(self._is_known(entry) for entry in feed.entries)
-        ):
-            return ()
-        if access.kind == "sitemap" and depth >= 2:
-            return ()
-        addresses = (absolute(url, each) for each in feed.further)
-        return tuple(
-            self._document_request(run, access, each, depth + 1)
-            for each in addresses
-            if is_web_address(each)
-        )
+        def met_before(entry: Entry) -> bool:
+            known = self._known(entry)
+            return known is not None and known.first_seen < since
+
+        return read_on(access.kind, feed, place, met_before)
+
+    def _known(self, entry: Entry) -> KnownPage | None:
+        try:
+            return self.recorder.known(canonical_url(entry.address or ""))
+        except InvalidURLError:
+            return None
 
     def _is_known(self, entry: Entry) -> bool:
-        try:
-            key = canonical_url(entry.address or "")
-        except InvalidURLError:
-            return False
-        known = self.recorder.known(key)
+        known = self._known(entry)
         return known is not None and not awaits_retry(known)
 
     def _read(
@@ -303,29 +239,26 @@ class SourceSpider(PageSpider):
 
     def _enter(self, run: SourceRun, reading: _Reading) -> list[Request]:
         """Enter a document's pages and further documents in its source's books, and close it."""
+        asked = [each for each in reading.further if run.open_document(each.cb_kwargs["url"])]
+        if asked and reading.done.kind == "feed":
+            self._leave_unfinished(run, reading.done.way)
         if reading.visits:
             self.keep_known(run, reading.visits)
         for visit in reading.visits:
             self.open_page(run, visit)
         for visit in reading.visits:
             self._take(run, visit)
-        asked = [each for each in reading.further if run.open_document(each.cb_kwargs["url"])]
         return [*asked, *self._closed(run, reading.done)]
 
-    def open_page(self, run: SourceRun, visit: Visit) -> None:
-        """Enter a page in its source's books: from now on it is owed an ending."""
-        run.open_pages[visit.key] = visit
-        self.tell(PageFound(source_id=run.source.id, url=visit.url))
+    def _leave_unfinished(self, run: SourceRun, way: str) -> None:
+        """Remember that a feed has further pages, until all that they name is accounted for.
 
-    def _visit(self, run: SourceRun, entry: Entry, place: str) -> Visit:
-        """Return the visit for an entry; one without a usable address is known by its place."""
-        if not entry.address:
-            return Visit(run.source, entry, place, place, fault="no_address")
-        try:
-            key = canonical_url(entry.address)
-        except InvalidURLError:
-            return Visit(run.source, entry, place, place, fault="invalid_address")
-        return Visit(run.source, entry, entry.address, key, self.recorder.known(key))
+        It is done before a page of the feed is: a run that is killed may leave all that one page
+        names known, so that nothing would tell the next run of what lies behind.
+        """
+        if way not in run.unfinished:
+            run.unfinished[way] = run.began
+            self._store(lambda: self.state.save_unfinished_feed(run.source.id, way, run.began))
 
     def _take(self, run: SourceRun, visit: Visit) -> None:
         """Put a page on the list to be asked for, or account for it without a request."""
@@ -383,15 +316,3 @@ class SourceSpider(PageSpider):
 def _ended(done: FeedDone, ending: Ending) -> FeedDone:
     outcome, reason = ending
     return done.model_copy(update={"outcome": outcome, "reason": reason})
-
-
-def _host(url: str) -> str:
-    """Return an address's host in small letters, or nothing where it is no address."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:  # 'http://[::1'
-        return ""
-
-
-def _recorded(url: str) -> Entry:
-    return Entry(url, "", "", None, ARCHIVE_STAMP)

@@ -8,7 +8,7 @@ import pytest
 
 from articles.state import SourceHealth
 from crawlers.health import WELL, as_row, assess, faults_of, hollow
-from crawlers.outcomes import FeedDone, FeedOutcome, PageDone, PageOutcome, may_mend
+from crawlers.outcomes import FeedDone, FeedOutcome, HealthStatus, PageDone, PageOutcome, may_mend
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 
@@ -106,6 +106,18 @@ def test_since_moves_only_when_the_status_changes() -> None:
     well = as_row("s", ("healthy", ""), 7, NOW, before)
     assert (well.since, well.last_success, well.articles) == (NOW, NOW, 7)
     assert as_row("s", ("failing", ""), 0, NOW, None).last_success is None
+
+
+@pytest.mark.parametrize("status", ["empty", "quiet", "malformed", "failing", "blocked"])
+def test_only_a_healthy_run_is_a_good_one(status: HealthStatus) -> None:
+    before = _before("healthy")
+    row = as_row("s", (status, ""), 0, NOW, before)
+    assert (row.last_success, row.last_run) == (before.last_success, NOW)
+    same = assess([_feed("not_modified")], [], row)
+    assert as_row("s", same, 0, NOW, row).last_success == before.last_success
+    assert as_row("s", assess([_feed("not_modified")], [], before), 0, NOW, before) == (
+        before.model_copy(update={"last_run": NOW, "last_success": NOW, "articles": 0})
+    )
 
 
 @pytest.mark.parametrize(

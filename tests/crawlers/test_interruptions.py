@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -215,6 +216,29 @@ def test_what_a_killed_run_found_is_counted(
     assert crawl_feeds(sample=feed).totals["unchanged"] == 2
     with State.open(storage.state) as state:
         assert sum(state.yields("sample", now.date()).values()) == 2
+
+
+def test_the_next_page_of_a_feed_is_read_though_a_killed_run_knew_all_of_the_first(
+    outlet: OutletServer, storage: StorageSettings, crawl_feeds: Crawl, tmp_path: Path
+) -> None:
+    """The run dies with its first group: all of the first page and some of the second."""
+    paths = [f"/story-{number}" for number in range(40)]
+    for path in paths:
+        outlet.article(path)
+    feed = outlet.feed(*paths[:20])
+    first = outlet.routes["/feed.xml"]
+    assert isinstance(first, Answer)
+    following = outlet.feed(*paths[20:], path="/feed.xml?page=2")
+    link = f'<channel><link xmlns="http://www.w3.org/2005/Atom" rel="next" href="{following}"/>'
+    body = first.body.replace(b"<channel>", link.encode())
+    outlet.routes["/feed.xml"] = replace(first, body=body)
+    undisturbed = _drive(tmp_path / "undisturbed", sample=feed)
+    assert undisturbed.wait(60) == 0
+    undisturbed.communicate()
+    _die_before_the_state(storage, sample=feed)
+    crawl_feeds(sample=feed)
+    assert len(_articles(tmp_path / "undisturbed")) == 40
+    assert _articles(tmp_path) == _articles(tmp_path / "undisturbed")
 
 
 def _kill_client(handler: BaseHTTPRequestHandler) -> None:

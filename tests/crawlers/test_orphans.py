@@ -27,6 +27,17 @@ def test_an_article_that_nobody_remembers_is_found(tmp_path: Path, days: int, fo
         assert (state.page(make(1).canonical_url) is not None) == bool(found)
 
 
+@pytest.mark.parametrize(("status", "found"), [("empty", 0), ("quiet", 0), ("failing", 1)])
+def test_of_a_source_that_is_read_but_never_healthy_not_all_days_are_looked_at(
+    tmp_path: Path, status: str, found: int
+) -> None:
+    archive, last = Archive(str(tmp_path)), SEEN + timedelta(days=3)
+    archive.append("crawled", [make(1)])
+    before = SourceHealth(source_id="outlet", status=status, since=last, last_run=last)
+    with State.open(f"sqlite:///{tmp_path}/state.db") as state:
+        assert remember_orphans(archive, state, "outlet", before) == found
+
+
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     return Archive(str(tmp_path / "archive"))

@@ -20,6 +20,10 @@ TEXTS = {
     "ko": KOREAN,
     "id": "Kapal yang membawa beras dari Vietnam itu telah tiba di pelabuhan hari Selasa. " * 4,
     "vi": "Chính phủ cho biết các tàu chở gạo của Việt Nam đã cập cảng vào sáng thứ Ba. " * 4,
+    "ms": "Kementerian berkata pelabuhan baharu itu akan dibuka pada hari Selasa tahun depan. " * 4,
+    "km": "ក្រសួងបានប្រកាសថា កំពង់ផែថ្មីនឹងបើកដំណើរការនៅឆ្នាំក្រោយ ដើម្បីបង្កើនការនាំចេញ។ " * 4,
+    "my": "ဝန်ကြီးဌာနက ဆိပ်ကမ်းသစ်ကို လာမည့်နှစ်တွင် ဖွင့်မည်ဟု ပြောကြားခဲ့သည်။ " * 4,
+    "lo": "ກະຊວງກ່າວວ່າທ່າເຮືອໃໝ່ຈະເປີດໃນປີໜ້າເພື່ອເພີ່ມການສົ່ງອອກຂອງປະເທດ " * 4,
     "pt": "O governo disse que não há acordo e que a greve dos portos vai continuar. " * 4,
 }
 TWELVE_HOURS = [
@@ -47,6 +51,14 @@ TWELVE_HOURS = [
     ("24/11/2026 12:30:00 SA", "vi", "tin.vn", "2026-11-23T17:30"),
     ("2026-11-24 3:30 CH", "vi", "tin.vn", "2026-11-24T08:30"),
     ("24 พ.ย. 2569 10:30 น.", "th", "news.th", "2026-11-24T03:30"),
+    ("24/11/2026 8:30 tối", "vi", "tin.vn", "2026-11-24T13:30"),
+    ("7h00 ngày 24/11/2026", "vi", "tin.vn", "2026-11-24T00:00"),
+    ("24 November 2026 3:30 petang", "ms", "berita.my", "2026-11-24T07:30"),
+    ("24 November 2026, 8.30 malam", "ms", "berita.my", "2026-11-24T12:30"),
+    ("Selasa, 24 November 2026 4:30 sore WIB", "id", "news.example", "2026-11-24T09:30"),
+    ("24 វិច្ឆិកា 2026 8:30 ល្ងាច", "km", "news.example", "2026-11-24T13:30"),
+    ("၂၄ နိုဝင်ဘာ ၂၀၂၆ ညနေ ၃:၃၀", "my", "news.example", "2026-11-24T09:00"),
+    ("24 ພະຈິກ 2026 3:30 ແລງ", "lo", "news.example", "2026-11-24T08:30"),
 ]
 HEADS = {
     "meta": '<meta property="article:published_time" content="{said}">',

@@ -155,6 +155,64 @@ def test_an_index_is_crawled_with_its_sitemaps(
     assert (second.totals["new"], second.totals["unchanged"]) == (3, 2)
 
 
+def test_a_week_in_which_a_sitemap_was_empty_is_caught_up_with(
+    outlet: OutletServer, storage: StorageSettings
+) -> None:
+    def listed(*days: int) -> None:
+        """Serve a sitemap of pages that are so many days old."""
+        for day in days:
+            outlet.article(f"/day-{day}")
+        now = datetime.now(UTC)
+        rows = "".join(
+            f"<url><loc>/day-{day}</loc><lastmod>{now - timedelta(days=day)}</lastmod></url>"
+            for day in days
+        )
+        outlet.routes["/map.xml"] = Answer(f"<urlset>{rows}</urlset>".encode())
+
+    listed(0)
+    entry = _sitemap_source(f"{outlet.url}/map.xml")
+    assert _crawl(entry, storage).source("sample").health == "healthy"
+    week_ago = datetime.now(UTC) - timedelta(days=7)
+    with State.open(storage.state) as state:
+        (row,) = state.source_health()
+        ran = {"last_run": week_ago, "last_success": week_ago}
+        state.save_source_health(row.model_copy(update=ran))
+    listed()
+    assert [_crawl(entry, storage).source("sample").health for _ in "12"] == ["empty"] * 2
+    listed(1, 5, 20)
+    assert _crawl(entry, storage).totals["new"] == 2
+
+
+def _indexes(outlet: OutletServer, levels: int, *others: str) -> str:
+    """Serve indexes that each name the next and `others`, the last a sitemap of one page."""
+    outlet.article("/page")
+    for level in range(levels):
+        named = "".join(f"<sitemap><loc>{u}</loc></sitemap>" for u in (f"/{level + 1}", *others))
+        outlet.routes[f"/{level}"] = Answer(f"<sitemapindex>{named}</sitemapindex>".encode())
+    outlet.routes[f"/{levels}"] = Answer(b"<urlset><url><loc>/page</loc></url></urlset>")
+    return f"{outlet.url}/0"
+
+
+def test_indexes_of_indexes_are_read_to_a_bound_which_is_told(
+    outlet: OutletServer, storage: StorageSettings
+) -> None:
+    part = _crawl(_sitemap_source(_indexes(outlet, 4)), storage).source("sample")
+    last = next(feed for feed in part.feeds if feed.url.endswith("/3"))
+    assert (last.outcome, last.reason, last.left_out) == ("read", "too_deep", 1)
+    assert (part.health, part.detail) == ("malformed", f"too_deep at {last.url}")
+    part = _crawl(_sitemap_source(_indexes(outlet, 3)), storage).source("sample")
+    assert (part.outcomes["new"], part.health) == (1, "healthy")
+
+
+def test_sitemaps_at_no_web_address_are_counted(
+    outlet: OutletServer, storage: StorageSettings
+) -> None:
+    index = _indexes(outlet, 1, "file:///etc/passwd", "http://[::1")
+    part = _crawl(_sitemap_source(index), storage).source("sample")
+    assert {feed.url.rpartition("/")[2]: feed.left_out for feed in part.feeds} == {"0": 2, "1": 0}
+    assert (part.outcomes["new"], part.health) == (1, "healthy")
+
+
 @pytest.mark.parametrize(
     ("maps", "health"),
     [
