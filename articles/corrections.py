@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Literal, Self
 
@@ -91,14 +91,17 @@ class Verdicts:
             self._places.setdefault((kept.day, kept.source_id), []).append(said)
 
     @classmethod
-    def of_state(cls, state: State) -> Self:
-        """Return those of a state database. Raises StateError."""
-        return cls(Corrections(state).standing())
+    def of_state(cls, state: State, categories: Collection[str]) -> Self:
+        """Return those of a state database on the categories that there are. Raises StateError."""
+        return cls(one for one in Corrections(state).standing() if one.category in categories)
 
     def of(self, article: Article) -> tuple[Correction, ...]:
-        """Return what was said of an article, of the categories that its model knows."""
+        """Return what was said of an article, of the categories that its model knows.
+
+        Of a text that the model refused, which has no probabilities to tell by, all that was said.
+        """
         said = self._articles.get(article.id, ())
-        return tuple(one for one in said if one.category in article.risks)
+        return tuple(one for one in said if article.refused or one.category in article.risks)
 
     def mark(self, day: date, source_id: str) -> str:
         """Return what changes with any verdict on a partition's articles; empty without one."""
@@ -114,14 +117,15 @@ def corrected(article: Article, said: Sequence[Correction]) -> Article:
     """Return a freshly tagged article with its tags as people corrected them.
 
     'wrong' takes the tag off, 'right' puts it on where the model did not. `risks` keep the model's
-    probabilities, and a category that was judged is no longer unsure.
+    probabilities, and a category that was judged is no longer unsure. Of a text that the model
+    refused a tag has the probability 0.
     """
     if not said:
         return article
     wrong = {one.category for one in said if one.verdict == "wrong"}
     missing = {one.category for one in said} - wrong - set(article.categories)
     tags = [tag for tag in article.tags if tag.category not in wrong]
-    tags += [Tag(category=name, probability=article.risks[name]) for name in missing]
+    tags += [Tag(category=name, probability=article.risks.get(name, 0.0)) for name in missing]
     judged = {one.category for one in said}
     return article.model_copy(
         update={

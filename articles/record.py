@@ -69,7 +69,8 @@ class Span(_Frozen):
 class Tag(_Frozen):
     """A risk category over its threshold, and the sentence that earned it.
 
-    One that a person put on, against the model, has the model's low probability and no evidence.
+    One that a person put on, against the model, has the model's low probability (0 where the model
+    refused the text) and no evidence.
     """
 
     category: str
@@ -137,7 +138,8 @@ class Article(_Frozen):
         default=(), description="Categories over their threshold, as people corrected them"
     )
     risks: dict[str, Probability] = Field(
-        default_factory=dict, description="Probability of every category, tagged or not"
+        default_factory=dict,
+        description="Probability of every category, tagged or not; none where `refused`",
     )
     unsure: tuple[str, ...] = Field(default=(), description="Categories close to their threshold")
     corrections: tuple[Correction, ...] = Field(
@@ -148,6 +150,10 @@ class Article(_Frozen):
     countries: tuple[str, ...] = Field(default=(), description="ISO 3166 codes, prominent first")
     places: tuple[str, ...] = Field(default=(), description="Keys of the gazetteer")
     model_version: str | None = Field(default=None, description="None before tagging")
+    refused: str | None = Field(
+        default=None,
+        description="Why the model could not read the text; then it has no verdict and embedding",
+    )
 
     # story
     story_id: str | None = None
@@ -170,6 +176,11 @@ class Article(_Frozen):
     def categories(self) -> tuple[str, ...]:
         """Risk categories over their threshold, in the tags' order."""
         return tuple(tag.category for tag in self.tags)
+
+    @property
+    def refusal(self) -> str:
+        """What stands in place of tags where the model refused the text, else nothing."""
+        return f"not tagged: {self.refused}" if self.refused else ""
 
     @property
     def when(self) -> datetime:

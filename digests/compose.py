@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from articles.errors import SettingsError
@@ -49,6 +50,7 @@ def compose(
     tally = Tally(category_names)
     tagged = list(tally.watch(_articles(engine, start, end)))
     names = {source.source_id: source.name for source in sources}
+    section = partial(_section, tagged, tally.names, names, limit=limit, alike=alike)
     return Digest(
         day=day,
         timezone=timezone,
@@ -57,11 +59,9 @@ def compose(
         total=tally.total,
         undated=tally.undated,
         untagged=tally.untagged,
+        refused=tally.counts(tally.refusals, str),
         taken_off=tally.taken_off,
-        sections=tuple(
-            _section(category, name, tagged, tally.names, names, limit=limit, alike=alike)
-            for category, name in tally.names.items()
-        ),
+        sections=tuple(map(section, tally.names)),
         by_category=tally.categories(),
         by_sentiment=tally.counts(tally.sentiments, str.capitalize),
         by_language=tally.counts(tally.languages, language_name),
@@ -105,11 +105,10 @@ def _articles(engine: SearchEngine, start: datetime, end: datetime) -> Iterator[
 
 
 def _section(
-    category: str,
-    name: str,
     tagged: Sequence[Article],
     categories: Mapping[str, str],
     outlets: Mapping[str, str],
+    category: str,
     *,
     limit: int,
     alike: float,
@@ -117,7 +116,7 @@ def _section(
     mine = [article for article in tagged if category in article.categories]
     mine.sort(key=lambda a: (-_certainty(a, category), -a.when.timestamp(), a.id))
     items, total = items_of(mine, categories, outlets, limit=limit, alike=alike)
-    return Section(category=category, name=name, items=items, total=total)
+    return Section(category=category, name=categories[category], items=items, total=total)
 
 
 def _certainty(article: Article, category: str) -> float:

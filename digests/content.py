@@ -42,7 +42,10 @@ class DigestTag(_Frozen):
 
     category: str
     name: str
-    probability: Probability
+    probability: Probability | None = Field(
+        description="None where a person put it on a text that the tagger refused"
+    )
+    unsure: bool = Field(default=False, description="Whether the probability is near the threshold")
     evidence: str = ""
     evidence_in: Literal["title", "text", "summary", "none"] = "none"
 
@@ -71,13 +74,14 @@ class DigestItem(_Frozen):
     tags: tuple[DigestTag, ...]
     sentiment: Sentiment | None = None
     sentiment_probability: Probability | None = None
+    refusal: str = Field(default="", description="Why there are no tags, if the tagger refused it")
     countries: tuple[str, ...] = Field(default=(), description="Names in English")
     also_at: tuple[AlsoAt, ...] = ()
     judged: tuple[str, ...] = Field(default=(), description="What people said of its categories")
 
     def probability(self, category: str) -> float:
         """Return how certain the tagger was of the category, 0 where it is not tagged."""
-        return next((tag.probability for tag in self.tags if tag.category == category), 0.0)
+        return next((tag.probability or 0.0 for tag in self.tags if tag.category == category), 0.0)
 
 
 class Section(_Frozen):
@@ -120,6 +124,9 @@ class Digest(_Frozen):
     total: int = Field(ge=0, description="Articles first seen on the day, tagged or not")
     undated: int = Field(ge=0)
     untagged: int = Field(ge=0, description="Articles that the tagger has not read yet")
+    refused: tuple[Count, ...] = Field(
+        default=(), description="Articles that the tagger cannot read, by the reason"
+    )
     taken_off: int = Field(default=0, ge=0, description="Articles a person took a category off")
     sections: tuple[Section, ...]
     searches: tuple[SearchSection, ...] = ()

@@ -62,6 +62,7 @@ def item_of(found: Group, categories: Mapping[str, str], outlets: Mapping[str, s
         tags=_tags(article, categories),
         sentiment=article.sentiment,
         sentiment_probability=article.sentiment_probability,
+        refusal=clean(article.refusal, MAX_TITLE),
         countries=tuple(country_name(code) for code in article.countries[:MAX_COUNTRIES]),
         also_at=_also_at(found, outlets),
         judged=tuple(_judged(said, categories) for said in article.corrections),
@@ -102,7 +103,8 @@ def _tag(article: Article, tag: Tag, name: str) -> DigestTag:
     return DigestTag(
         category=tag.category,
         name=name,
-        probability=tag.probability,
+        probability=None if article.refused else tag.probability,
+        unsure=tag.category in article.unsure,
         evidence=evidence,
         evidence_in=tag.evidence.field if tag.evidence and evidence else "none",
     )

@@ -181,7 +181,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": _percent, "direction": text_direction, "listed": _listed}
+    environment.filters |= {
+        "percent": _percent,
+        "certainty": _certainty,
+        "direction": text_direction,
+        "listed": _listed,
+    }
     return environment
 
 
@@ -195,6 +200,13 @@ def _percent(probability: float) -> str:
     if probability >= 0.995:
         return "over 99%"
     return "under 1%" if probability < 0.005 else f"{probability:.0%}"
+
+
+def _certainty(tag: DigestTag) -> str:
+    """Show what stands behind a tag: ' 48% (unsure)'; nothing where only a person says it."""
+    if tag.probability is None:
+        return ""
+    return f" {_percent(tag.probability)}{' (unsure)' if tag.unsure else ''}"
 
 
 def _listed(counts: Sequence[Count], space: str = " ") -> str:

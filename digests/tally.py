@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from articles.record import Article
-from digests.cleaning import MAX_NAME, clean
+from digests.cleaning import MAX_NAME, MAX_TITLE, clean
 from digests.content import Count
 
 
@@ -16,6 +16,7 @@ class Tally:
     def __init__(self, category_names: Mapping[str, str]) -> None:
         self.names = {key: clean(name, MAX_NAME) for key, name in category_names.items()}
         self.total = self.undated = self.untagged = self.taken_off = 0
+        self.refusals: Counter[str] = Counter()
         self.sentiments: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
         self.countries: Counter[str] = Counter()
@@ -37,6 +38,8 @@ class Tally:
         self.languages[article.language] += 1
         self.countries.update(set(article.countries))
         self.by_category.update(set(article.categories))
+        if article.refused:
+            self.refusals[clean(article.refused, MAX_TITLE)] += 1
         if article.sentiment:
             self.sentiments[article.sentiment] += 1
         if article.model_version:

@@ -44,6 +44,10 @@ def _category(value: str, reading: Reading) -> OneOf:
     return OneOf("categories", (_out_of("category", value, reading.knowledge.categories),))
 
 
+def _unsure(value: str, reading: Reading) -> OneOf:
+    return OneOf("unsure", _category(value, reading).values)
+
+
 def _country(value: str, _: Reading) -> OneOf:
     if not re.fullmatch(r"[A-Za-z]{2}", value):
         raise ValueError(f"{value!r} is no country; use its two-letter ISO code, such as PH or CN")
@@ -150,6 +154,7 @@ _READERS: dict[str, Callable[[str, Reading], Condition]] = {
     "until": _until,
     "to": _to,
     "probability": _probability,
+    "unsure": _unsure,
 }
 FIELDS = tuple(_READERS)
 """Names that may stand before a colon."""

@@ -17,7 +17,7 @@ from pydantic import AwareDatetime, BaseModel
 from articles.record import EMBEDDING_WIDTH, Article
 from search.segmentation import SEGMENTATION_VERSION, indexed_text
 
-MAPPING_VERSION = 4
+MAPPING_VERSION = 5
 """Raised whenever an index made before could not hold or find what one made now does."""
 
 FORMAT = f"{MAPPING_VERSION}.{SEGMENTATION_VERSION}"
@@ -43,6 +43,7 @@ FILTER_FIELDS = {
     "language": "language_ranges",
     "place": "places",
     "story": "story_id",
+    "unsure": "unsure",
 }
 """Field behind each filter of whole values, of `Filters` and of the query language."""
 

@@ -154,6 +154,11 @@ def like(article: Article | None, article_id: str) -> NDArray[np.float32]:
             f"There is no article {article_id[:64]!r} in the index to find others like: use an id "
             "that a search has shown"
         )
+    if article.refused:
+        raise QueryError(
+            f"Article {article_id} was {article.refusal}; so nothing is known of its meaning to "
+            "find others by: search with words"
+        )
     if article.embedding is None:
         raise QueryError(
             f"Article {article_id} has no embedding to find others by: run `shoalwatch tag` and "

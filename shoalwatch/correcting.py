@@ -54,7 +54,7 @@ def take(
     _known(category, workspace.taxonomy.ids)
     article = _tagged(workspace, article_id.strip().lower())
     article_id = article.id
-    if category not in article.risks:
+    if not article.refused and category not in article.risks:
         raise CorrectionError(
             f"{category} was added after article {article_id} was tagged; run `shoalwatch tag` "
             "first, then look again whether its tag is wrong"
@@ -80,11 +80,14 @@ def texts(archive: Archive, standing: Sequence[KeptCorrection]) -> Iterator[Corr
     """Yield the verdicts with the texts they were given on, to be trained with.
 
     One whose article has left the archive, or whose text the outlet has changed since, is left
-    out: the verdict was on other words. Raises TornPartitionError.
+    out: the verdict was on other words. So is one on a text that the model cannot read. Raises
+    TornPartitionError.
     """
     for kept in standing:
         article = archive.find("tagged", kept.article_id, kept.day, kept.source_id)
-        if article is not None and article.content_hash == kept.content_hash:
+        if article is None or article.refused:
+            continue
+        if article.content_hash == kept.content_hash:
             yield CorrectedText(
                 article_id=kept.article_id,
                 category=kept.category,
@@ -168,7 +171,7 @@ def _kept(
         said_by=by,
         made=datetime.now(UTC).replace(microsecond=0),
         note=note,
-        probability=article.risks[category],
+        probability=article.risks.get(category),
         model_version=article.model_version,
     )
 

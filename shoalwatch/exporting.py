@@ -46,6 +46,8 @@ class CitedRow(BaseModel):
     first_seen: datetime
     language: str
     categories: dict[str, float]
+    unsure: tuple[str, ...]
+    refused: str | None
     corrections: tuple[str, ...]
     sentiment: str | None
     sentiment_probability: float | None
@@ -65,6 +67,8 @@ def cited(article: Article, outlets: Mapping[str, str], zone: ZoneInfo) -> Cited
         first_seen=article.first_seen.astimezone(zone),
         language=article.language,
         categories={tag.category: tag.probability for tag in article.tags},
+        unsure=article.unsure,
+        refused=article.refused,
         corrections=tuple(said.told for said in article.corrections),
         sentiment=article.sentiment,
         sentiment_probability=article.sentiment_probability,
@@ -107,9 +111,10 @@ class _CsvWriter:
         self._rows.writerow(CitedRow.model_fields)
 
     def write(self, row: CitedRow) -> None:
-        self._rows.writerow(
-            [spreadsheet_cell(_text(value)) for value in row.model_dump(mode="json").values()]
-        )
+        values = row.model_dump(mode="json")
+        if row.refused:  # an empty cell would be read as 'no risk'
+            values["categories"] = "; ".join([f"not tagged: {row.refused}", *row.categories])
+        self._rows.writerow([spreadsheet_cell(_text(value)) for value in values.values()])
 
     def close(self) -> None:
         self._file.close()
@@ -150,6 +155,7 @@ class _ParquetWriter:
             "published": moment,
             "first_seen": moment,
             "categories": arrow.list_(tag),
+            "unsure": arrow.list_(text),
             "corrections": arrow.list_(text),
             "sentiment_probability": arrow.float64(),
             "countries": arrow.list_(text),

@@ -27,6 +27,8 @@ CSV_COLUMNS = (
     "published",
     "language",
     "categories",
+    "unsure",
+    "refused",
     "corrections",
     "sentiment",
     "countries",
@@ -59,11 +61,22 @@ def marked(snippet: str) -> Text:
 
 
 def tags_of(article: Article) -> str:
-    """Return an article's tags with their probabilities, who corrected which, and its tone."""
-    tags = [f"{tag.category} {tag.probability:.2f}" for tag in article.tags]
+    """Return an article's tags with their probabilities, who corrected which, and its tone.
+
+    A '?' stands behind what the tagger is unsure of, whether it gave the tag or not.
+    """
+    doubted = [tag.category in article.unsure for tag in article.tags]
+    tags = [f"{tag}{'?' * doubt}" for tag, doubt in zip(_tags(article), doubted, strict=True)]
     tags += [f"{name}?" for name in article.unsure if name not in article.categories]
     tags += [_plain(said.told) for said in article.corrections]
-    return ", ".join([*tags, article.sentiment or "not tagged"])
+    return ", ".join([*tags, article.sentiment or article.refusal or "not tagged"])
+
+
+def _tags(article: Article) -> list[str]:
+    """Return tags with probabilities, but where a person tagged a text that the model refused."""
+    if article.refused:
+        return list(article.categories)
+    return [f"{tag.category} {tag.probability:.2f}" for tag in article.tags]
 
 
 def when_of(article: Article, zone: ZoneInfo) -> str:
@@ -140,7 +153,9 @@ def _row(article: Article, outlets: Mapping[str, str], zone: ZoneInfo) -> tuple[
         outlets.get(article.source_id, article.source_id),
         article.published.astimezone(zone).isoformat() if article.published else "",
         article.language,
-        "; ".join(f"{tag.category} {tag.probability:.2f}" for tag in article.tags),
+        "; ".join(filter(None, [article.refusal, *_tags(article)])),
+        " ".join(article.unsure),
+        article.refused or "",
         "; ".join(_plain(said.told) for said in article.corrections),
         article.sentiment or "",
         " ".join(article.countries),

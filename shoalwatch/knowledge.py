@@ -14,6 +14,7 @@ from models.gazetteer import SHIPPED
 from models.place_names import Places
 from models.tagger import Tagger, TaggerInput
 from models.taxonomy import Taxonomy, load_taxonomy
+from search.engine import QueryError
 from search.knowledge import Knowledge
 
 
@@ -49,8 +50,13 @@ class LazyEmbedder:
         self._load = load
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return unit vectors, shape (len(texts), 384). Raises WeightsError."""
+        """Return unit vectors, shape (len(texts), 384). Raises WeightsError, QueryError.
+
+        QueryError is for a text that the tagger refuses: what it gives for one means nothing.
+        """
         tagged = self._load().tag([TaggerInput(title=text) for text in texts])
+        if reason := next((one.refused for one in tagged if one.refused), None):
+            raise QueryError(f"The question cannot be answered by meaning ({reason}): use words")
         return np.stack([one.embedding for one in tagged])
 
 

@@ -69,6 +69,11 @@ def print_run(console: Console, report: RunReport, workspace: Workspace) -> None
         table.add_column(name, justify="right")
     table.add_row(*(f"{spent:.1f}" for spent in report.seconds.values()))
     console.print(table)
+    if report.tag.refused:
+        console.print(
+            f"{report.tag.refused} of {report.tag.tagged} articles could not be tagged; search and "
+            "digest say why."
+        )
     fresh = report.crawl.totals["new"] + report.crawl.totals["updated"]
     if not fresh:
         console.print("Nothing new: every feed and page is as it was at the last run.")

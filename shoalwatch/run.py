@@ -67,7 +67,8 @@ def tag_stage(
     """Tag what was crawled and is not tagged yet, of one archive day or of all."""
     with hold(workspace.settings.storage.home, ["tag"]):
         version = workspace.tagger.model_version
-        archive, verdicts = workspace.archive, Verdicts.of_state(workspace.state)
+        archive = workspace.archive
+        verdicts = Verdicts.of_state(workspace.state, workspace.taxonomy.ids)
         parts = tagging.pending(archive, version, day, verdicts)
         total = sum(part.manifest.count for part in parts)
         with stage("tag", total, seconds) as progress:

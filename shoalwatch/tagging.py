@@ -20,11 +20,15 @@ STEP = 64
 
 
 class TagReport(BaseModel):
-    """How many articles were tagged anew, kept as they were, and which partitions were torn."""
+    """How many articles were tagged anew, kept as they were, and which partitions were torn.
+
+    `refused` counts those of `tagged` whose text the model could not read.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     tagged: int = 0
+    refused: int = 0
     kept: int = 0
     torn: tuple[str, ...] = ()
 
@@ -60,7 +64,7 @@ def tag(
     model and verdicts of analysts is kept, so that a day that grows is not tagged from its
     beginning again.
     """
-    tagged, kept, torn = 0, 0, []
+    tagged, refused, kept, torn = 0, 0, 0, []
     for part in partitions:
         try:
             articles = archive.read_partition(part)
@@ -71,16 +75,31 @@ def tag(
         done = [before.get((a.id, a.content_hash)) for a in articles]
         todo = [a for a, there in zip(articles, done, strict=True) if there is None]
         progress.advance(len(articles) - len(todo))
-        fresh = iter(_tag_all(tagger, todo, progress))
+        made = _tag_all(tagger, todo, progress)
+        fresh = iter(made)
         result = [there if there is not None else _judged(next(fresh), verdicts) for there in done]
         origin = _origin(part, tagger.model_version, verdicts)
         archive.write("tagged", part.day, part.source_id, result, origin)
         tagged, kept = tagged + len(todo), kept + len(articles) - len(todo)
-    return TagReport(tagged=tagged, kept=kept, torn=tuple(torn))
+        refused += sum(one.refused is not None for one in made)
+    return TagReport(tagged=tagged, refused=refused, kept=kept, torn=tuple(torn))
 
 
 def with_tags(article: Article, tagged: Tagged) -> Article:
-    """Return the article with what the tagger says of it, most certain category first."""
+    """Return the article with what the tagger says of it, most certain category first.
+
+    Of a refused text nothing but the reason, the names found in it and the model's version: its
+    zeros and its stand-in for an embedding would be taken for 'no risk' and 'the same text'.
+    """
+    if tagged.refused is not None:
+        return article.model_copy(
+            update={
+                "refused": tagged.refused,
+                "countries": tuple(tagged.countries),
+                "places": tuple(tagged.places),
+                "model_version": tagged.model_version,
+            }
+        )
     order = sorted(tagged.categories, key=lambda name: (-tagged.risks[name], name))
     tags = tuple(
         Tag(category=name, probability=tagged.risks[name], evidence=tagged.evidence.get(name))

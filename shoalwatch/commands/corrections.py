@@ -66,7 +66,8 @@ def corrections(
             found = list(correcting.texts(opened.archive, standing))
             correcting.write_texts(found, export)
             gone = len(standing) - len(found)
-            why = f"; {gone} left out: their articles are gone or have changed" if gone else ""
+            cause = f"; {gone} left out: their articles are gone, have changed or were refused"
+            why = cause if gone else ""
             messages().print(f"{len(found)} corrections in {export}{why}", markup=False)
 
 
@@ -75,10 +76,14 @@ def _say(taken: Taken, zone: ZoneInfo) -> None:
     if taken.repeated:
         typer.echo(f"{kept.said_by} has said so before; nothing changed")
         return
+    refused = taken.article.refused
+    thought = f" refused the text: {refused}" if refused else f": {kept.probability:.2f}"
     typer.echo(
-        f"{kept.category} on {taken.article.title[:80]!r} (the model: {kept.probability:.2f}) is "
+        f"{kept.category} on {taken.article.title[:80]!r} (the model{thought}) is "
         f"{kept.verdict}, says {kept.said_by}: {OUTCOMES[kept.verdict, taken.tagged]}"
     )
+    if refused:
+        typer.echo("It does not train the next model, which could not read the text either")
     if old:
         when = f"{old.made.astimezone(zone):%Y-%m-%d %H:%M}"
         typer.echo(f"It replaces {old.verdict!r} by {old.said_by} of {when}, kept in the history")

@@ -50,7 +50,8 @@ def search(  # noqa: PLR0913, PLR0917 - one argument for each option
 ) -> None:
     """Find articles: shoalwatch search 'scarborough OR 黄岩岛' --country PH --since 7d.
 
-    Values of one option are alternatives; different options must all hold.
+    Values of one option are alternatives; different options must all hold. In the table a '?'
+    marks what the tagger is unsure of ('terrorism 0.48?' has the tag, 'terrorism?' just misses it).
     """
     with workspace() as opened:
         timezone = opened.settings.storage.timezone

@@ -107,7 +107,8 @@ def tag(day: DayOption = None) -> None:
     with workspace() as opened:
         wanted = read_day(day, "UTC") if day else None
         done = tag_stage(opened, wanted)
-        typer.echo(f"{done.tagged} tagged, {done.kept} kept as they were")
+        refused = f", {done.refused} of them refused" if done.refused else ""
+        typer.echo(f"{done.tagged} tagged{refused}, {done.kept} kept as they were")
         _end(None, done.torn)
 
 

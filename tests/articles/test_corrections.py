@@ -87,6 +87,22 @@ def test_wrong_takes_a_tag_off_right_puts_one_on_and_probabilities_stay() -> Non
     assert Article.model_validate_json(result.model_dump_json()) == result
 
 
+def test_verdicts_on_a_refused_text_hold_for_the_categories_there_are(tmp_path: Path) -> None:
+    said = [
+        kept(category="gone", verdict="right"),
+        kept(category="south_china_sea", verdict="wrong"),
+        kept(category="terrorism", verdict="right"),
+    ]
+    article = make(1, refused="no readable word in title or text", model_version="v")
+    with State.open(f"sqlite:///{tmp_path / 'state.db'}") as state:
+        for one in said:
+            Corrections(state).add(one)
+        verdicts = Verdicts.of_state(state, ("south_china_sea", "terrorism"))
+    result = corrected(article, verdicts.of(article))
+    assert result.tags == (Tag(category="terrorism", probability=0.0),)
+    assert [one.category for one in result.corrections] == ["south_china_sea", "terrorism"]
+
+
 def test_an_article_without_a_verdict_stays_as_it_is() -> None:
     article = tagged()
     assert corrected(article, Verdicts([kept(2)]).of(article)) is article

@@ -13,6 +13,7 @@ from digests.compose import compose
 from digests.content import Digest
 from digests.errors import DigestError
 from digests.render import MAX_HTML, Rendered, render
+from digests.searches import SearchFindings, with_searches
 from tests.digests.memory_engine import MemoryEngine
 from tests.digests.samples import CATEGORIES, DAY, NOON, article, source
 
@@ -139,6 +140,47 @@ def test_percentages_never_claim_certainty() -> None:
     text = rendered(article(1, probability=1.0), article(2, "Another", probability=0.0)).text
     assert "Terrorism over 99%" in text
     assert "Terrorism under 1%" in text
+
+
+def test_a_tag_that_the_tagger_is_unsure_of_is_marked() -> None:
+    tags = (
+        RiskTag(category="terrorism", probability=0.48),
+        RiskTag(category="south_china_sea", probability=0.7),
+    )
+    result = rendered(article(1, tags=tags, unsure=("terrorism", "policy_divergence")))
+    for part in (page(result).get_text(" "), result.text):
+        words = " ".join(part.split())
+        assert words.count("Terrorism 48% (unsure)") == 2
+        assert "South China Sea 70% (unsure)" not in words
+
+
+REFUSED: dict[str, Any] = {
+    "refused": "no known script",
+    "sentiment": None,
+    "sentiment_probability": None,
+}
+
+
+def test_what_the_tagger_refused_is_missing_and_said() -> None:
+    refused = [article(n, tags=(), **REFUSED) for n in (1, 2)]
+    result = rendered(*refused, article(3), languages=("en",))
+    shown = " ".join(page(result).get_text(" ").split())
+    assert "This day is not complete. 2 articles cannot be tagged." in shown
+    for words in (shown, " ".join(result.text.split())):
+        assert "Cannot be tagged : 2 articles" in words.replace("tagged:", "tagged :")
+        assert "no known script" in words
+
+
+def test_a_refused_item_shows_the_reason_and_what_a_person_said() -> None:
+    tag = RiskTag(category="terrorism", probability=0.0)
+    result = rendered(article(1, tags=(tag,), **REFUSED))
+    assert "Terrorism | not tagged: no known script" in result.text
+    assert "Terrorism · not tagged: no known script" in page(result).get_text()
+    found = SearchFindings("reefs", "reef", [article(2, "Found", tags=(), **REFUSED)])
+    digest = with_searches(digest_of(), [found], CATEGORIES, {}, limit=0, alike=90.0)
+    searched = render(digest)
+    assert "English | not tagged: no known script" in searched.text
+    assert "English · not tagged: no known script" in page(searched).get_text()
 
 
 def test_evidence_in_the_headline_is_not_repeated() -> None:

@@ -92,6 +92,30 @@ class FieldContract(EngineFixtures):
         found = {hit.article.id for hit in empty.search(Query(text=text)).hits}
         assert found == {article_id(key) for key in keys}
 
+    def test_unsure_is_asked_for_whether_tagged_or_not(self, empty: SearchEngine) -> None:
+        tag = Tag(category="terrorism", probability=0.5)
+        empty.index(
+            [
+                make("tagged", tags=(tag,), unsure=("terrorism",)),
+                make("near", unsure=("terrorism", "policy_divergence")),
+                make("sure", tags=(tag,)),
+                make("refused", refused="no known script", model_version="v"),
+            ]
+        )
+        for text, keys in (
+            ("unsure:terrorism", ["tagged", "near"]),
+            ("category:terrorism -unsure:terrorism", ["sure"]),
+            ("unsure:policy_divergence,south_china_sea", ["near"]),
+        ):
+            found = {hit.article.id for hit in empty.search(Query(text=text)).hits}
+            assert found == {article_id(key) for key in keys}, text
+        assert empty.reindex() == 4
+        refused = empty.get(article_id("refused"))
+        assert refused is not None
+        assert (refused.refused, refused.embedding) == ("no known script", None)
+        with pytest.raises(QueryError, match="was not tagged: no known script"):
+            empty.search(Query(similar_to=refused.id))
+
     def test_places_stories_and_authors(self, empty: SearchEngine) -> None:
         empty.index(
             [

@@ -83,6 +83,25 @@ def test_parquet_is_read_back_alike(tmp_path: Path) -> None:
     assert second["published"] is None
 
 
+def test_what_was_refused_or_is_unsure_is_told_in_every_format(tmp_path: Path) -> None:
+    refused = make("three", "كسوف", refused="no known script", model_version="v")
+    unsure = ONE.model_copy(update={"unsure": ("terrorism", "y")})
+    export([refused, unsure], tmp_path / "rows.csv", OUTLETS, MANILA)
+    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as opened:
+        first, second = csv.DictReader(opened)
+    assert first["categories"] == "not tagged: no known script"
+    assert (first["refused"], second["refused"]) == ("no known script", "")
+    assert (first["unsure"], second["unsure"]) == ("", "terrorism y")
+    export([refused, unsure], tmp_path / "rows.jsonl", OUTLETS, MANILA)
+    lines = (tmp_path / "rows.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["refused"] for line in lines] == ["no known script", None]
+    assert json.loads(lines[1])["unsure"] == ["terrorism", "y"]
+    parquet = pytest.importorskip("pyarrow.parquet")
+    export([refused, unsure], tmp_path / "rows.parquet", OUTLETS, MANILA)
+    first, second = parquet.read_table(tmp_path / "rows.parquet").to_pylist()
+    assert (first["refused"], second["unsure"]) == ("no known script", ["terrorism", "y"])
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_stopped_export_leaves_what_was_there(tmp_path: Path, ending: str) -> None:
     file = tmp_path / f"rows{ending}"

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from articles.record import Tag
+from articles.record import Correction, Tag
 from search.engine import Bucket, Hit, Result, Snippet
-from shoalwatch.found import as_csv, as_json, marked, print_table
-from tests.articles.making import make
+from shoalwatch.found import as_csv, as_json, marked, print_table, tags_of
+from tests.articles.making import SEEN, make
 
 MANILA = ZoneInfo("Asia/Manila")
 ARTICLE = make(
@@ -44,6 +44,46 @@ def test_the_table_shows_the_readers_time_tags_and_how_to_go_on() -> None:
     assert "south_china_sea 0.93, policy_divergence?, negative" in text
     assert "7 found, 1 shown; for more: a larger --size" in text
     assert "[bold]Outlet" in text
+
+
+UNSURE = make(
+    3,
+    tags=(
+        Tag(category="terrorism", probability=0.48),
+        Tag(category="south_china_sea", probability=0.9),
+    ),
+    unsure=("policy_divergence", "terrorism"),
+    sentiment="neutral",
+)
+REFUSED = make(4, title="هجوم إرهابي في جاكرتا", refused="no known script", model_version="v")
+
+
+def test_a_tag_that_the_tagger_is_unsure_of_is_marked() -> None:
+    assert tags_of(UNSURE) == ("terrorism 0.48?, south_china_sea 0.90, policy_divergence?, neutral")
+    page = Result(total=1, hits=(Hit(article=UNSURE, score=1.0),))
+    [row] = list(csv.DictReader(io.StringIO(as_csv(page, {}, MANILA))))
+    assert row["categories"] == "terrorism 0.48; south_china_sea 0.90"
+    assert row["unsure"] == "policy_divergence terrorism"
+    assert row["refused"] == ""
+
+
+def test_a_refused_text_is_said_to_be_not_tagged_and_why() -> None:
+    page = Result(total=1, hits=(Hit(article=REFUSED, score=1.0),))
+    assert "not tagged: no known script" in printed(page)
+    [row] = list(csv.DictReader(io.StringIO(as_csv(page, {}, MANILA))))
+    assert row["categories"] == "not tagged: no known script"
+    assert (row["sentiment"], row["refused"]) == ("", "no known script")
+    assert json.loads(as_json(page))["hits"][0]["refused"] == "no known script"
+
+
+def test_a_tag_that_a_person_put_on_a_refused_text_has_no_number() -> None:
+    said = Correction(category="terrorism", verdict="right", by="Mei", made=SEEN)
+    article = REFUSED.model_copy(
+        update={"tags": (Tag(category="terrorism", probability=0.0),), "corrections": (said,)}
+    )
+    assert tags_of(article) == (
+        "terrorism, terrorism judged right by Mei, not tagged: no known script"
+    )
 
 
 def test_other_names_of_a_place_are_shown() -> None:

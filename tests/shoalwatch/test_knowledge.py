@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from crawlers.catalogue import load_catalogue
 from crawlers.settings import CrawlSettings
-from models.tagger import NullTagger, Tagger
+from models.tagger import NullTagger, Tagged, Tagger, TaggerInput
+from search.engine import QueryError
 from search.fields import read_field
 from search.knowledge import Reading
 from search.nodes import OneOf, other_names
@@ -48,3 +53,12 @@ def test_the_encoder_is_loaded_at_the_first_text() -> None:
     assert len(loaded) == 1
     assert vectors.shape == (2, 384)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-6)
+
+
+def test_a_question_that_the_model_cannot_read_is_refused_with_the_reason() -> None:
+    class Refusing(NullTagger):
+        def tag(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
+            return [replace(one, refused="no known script") for one in super().tag(texts)]
+
+    with pytest.raises(QueryError, match="no known script"):
+        LazyEmbedder(Refusing).embed(["هجوم"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,19 @@ class CountingTagger(NullTagger):
     def tag(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
         self.read += [text.title for text in texts]
         return super().tag(texts)
+
+
+WHY = "written in a script that the model does not know"
+
+
+class RefusingTagger(CountingTagger):
+    """Refuses the articles whose number ends in 7."""
+
+    def tag(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
+        return [
+            replace(one, refused=WHY) if text.title.endswith("7") else one
+            for text, one in zip(texts, super().tag(texts), strict=True)
+        ]
 
 
 @pytest.fixture
@@ -107,6 +121,43 @@ def test_what_the_tagger_says_is_on_the_record_most_certain_first() -> None:
     assert article.risks["policy_divergence"] == pytest.approx(0.1)
     assert article.unsure == ("policy_divergence",)
     assert (article.sentiment, article.model_version) == ("negative", "v")
+
+
+def test_a_refused_text_says_why_and_carries_no_verdict_that_looks_like_one() -> None:
+    [verdict] = RefusingTagger("v").tag([TaggerInput("Title 7")])
+    article = tagging.with_tags(make(7), verdict)
+    assert (article.refused, article.model_version) == (WHY, "v")
+    assert (article.sentiment, article.sentiment_probability) == (None, None)
+    assert (article.tags, article.risks, article.unsure) == ((), {}, ())
+    assert article.embedding is None
+    assert article.refusal == f"not tagged: {WHY}"
+    assert make(7).refusal == ""
+
+
+def test_refused_texts_are_counted_and_not_read_again_by_the_same_model(archive: Archive) -> None:
+    tagger = RefusingTagger()
+    report, _ = tag(archive, tagger)
+    assert (report.tagged, report.refused) == (101, 10)
+    assert sum(one.refused == WHY for one in archive.read("tagged")) == 10
+    tagger.read.clear()
+    archive.append("crawled", [make(300)])
+    report, _ = tag(archive, tagger)
+    assert (tagger.read, report.refused, report.kept) == (["Title 300"], 0, 100)
+
+
+def test_a_verdict_on_a_refused_text_is_applied_and_kept(archive: Archive) -> None:
+    tagger = RefusingTagger()
+    verdicts = Verdicts([kept(7, verdict="right")])
+    for fresh in (101, 0):
+        tagger.read.clear()
+        archive.append("crawled", [make(300)] if not fresh else [])
+        parts = tagging.pending(archive, tagger.model_version, verdicts=verdicts)
+        tagging.tag(archive, tagger, parts, Steps(), verdicts)
+        assert len(tagger.read) == (fresh or 1)
+        found = archive.find("tagged", make(7).id, SEEN.date(), "outlet")
+        assert found is not None
+        assert (found.categories, found.refused) == (("terrorism",), WHY)
+        assert (found.tags[0].probability, found.risks) == (0.0, {})
 
 
 def test_tagged_articles_are_indexed_once_and_again_when_they_change(
