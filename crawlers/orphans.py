@@ -50,7 +50,8 @@ def remember_orphans(
     """
     found, last = 0, None
     if before:
-        last = before.last_run if before.status in GOOD else before.last_success
+        read = before.status in {*GOOD, "malformed"}
+        last = before.last_run if read else before.last_success
     for partition in archive.partitions("crawled", source=source_id):
         if last and partition.day < (last - CLOCK_ERROR).date():
             continue

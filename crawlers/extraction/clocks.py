@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 _MORNING = (
     "上午", "午前", "凌晨", "清晨", "早上", "오전", "새벽", "SA", "sáng",
-    "pg", "pagi", "awal pagi", "dini hari", "ng umaga",
+    "PG", "pagi", "awal pagi", "dini hari", "ng umaga",
     "ព្រឹក", "နံနက်", "မနက်", "ເຊົ້າ", "ກ່ອນທ່ຽງ",
 )  # fmt: skip
 _NOON = (
@@ -36,7 +36,7 @@ _FIRST_HOUR = {
     **dict.fromkeys((*_EVENING, *_NIGHT), 17),
 }
 """The first of the twelve hours that a word names (Unicode CLDR, day periods; SA and CH are
-Vietnamese, pg, ptg and mlm Malay): 11 is 11 o'clock with 中午 and 23 with 晚上. After midnight
+Vietnamese, PG, ptg and mlm Malay): 11 is 11 o'clock with 中午 and 23 with 晚上. After midnight
 _NIGHT goes on in the day that is named: 12:30 malam is 00:30."""
 
 
@@ -46,16 +46,21 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 _ASIAN = _any_of(word for word in _FIRST_HOUR if word[0] > "\u0e00")
-_LATIN = _any_of(word for word in _FIRST_HOUR if word[0] < "\u0e00" and word.islower())
+_ENGLISH_TOO = {"siang", "sore"}
+"""With one capital these begin a name or an English line: '24 Nov 2026 8:00 Siang Li'."""
+_SMALL = [word for word in _FIRST_HOUR if word[0] < "\u0e00" and word.islower()]
+_LATIN = _any_of(
+    (*_SMALL, *map(str.upper, _SMALL), *(w.capitalize() for w in _SMALL if w not in _ENGLISH_TOO))
+)
 _LETTERS = _any_of(word for word in _FIRST_HOUR if word.isascii() and word.isupper())
 _ENGLISH = r"[AaPp]\.?\s?[Mm]\b\.?"
 _END = r"(?![\w\u0eb1-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3])"
-_HALF = rf"{_ENGLISH}|(?:(?:ຕອນ)?(?:{_ASIAN})|{_LETTERS}|(?i:{_LATIN})){_END}"
+_HALF = rf"{_ENGLISH}|(?:(?:ຕອນ)?(?:{_ASIAN})|{_LETTERS}|(?:{_LATIN})){_END}"
 _TWELVE_HOURS = re.compile(
     rf"(?:(?P<before>(?=[^\0-\u0dff])(?:{_ASIAN})|\b[AP]M(?![A-Za-z]))[\s\u200b]*|(?<![\d.:：/-]))(?P<hour>\d{{1,2}})"
     rf"(?:(?:\s?[:：時时點点시]\s?|(?P<h>h|\sh\s|\s?giờ\s?)(?=[0-5]\d(?!\s?tháng|[/.-]\d))"
-    rf"|(?<!2[4-9])(?<!3[01])\.(?=\d\d\s?(?:{_ENGLISH}|(?i:{_LATIN}){_END})))(?P<minute>\d{{1,2}})"
-    rf"|\s?[時时點点시]|\s?(?:h|giờ)(?=\s?(?i:{_LATIN}){_END}))"
+    rf"|(?<!2[4-9])(?<!3[01])\.(?=\d\d\s?(?:{_ENGLISH}|(?:{_LATIN}){_END})))(?P<minute>\d{{1,2}})"
+    rf"|\s?[時时點点시]|\s?(?:h|giờ)(?=\s?(?:{_LATIN}){_END}))"
     r"(?!\d)(?:\s?(?:[分분]|phút|នាទី|မိနစ်))?(?P<second>:\d{2}(?:[.,]\d+)?(?!\d))?"
     rf"(?:[\s\u200b]?(?P<after>{_HALF}))?"
 )
@@ -91,7 +96,7 @@ def _rewritten(found: re.Match[str]) -> str:
         return found[0]
     hour = hour_of_24(int(found["hour"]), half) if half else int(found["hour"])
     if hour > 23:
-        return ""
+        return "" if half else found[0]
     # nothing need stand between the day and the word that is taken away here
     space = " " if found["before"] else ""
     return f"{space}{hour:02d}:{int(found['minute'] or 0):02d}{found['second'] or ''}"

@@ -69,12 +69,17 @@ class Clocks:
     def named_beside(self, written: WrittenDate) -> datetime | None:
         """Express a time in no zone as a clock of the page does that names one.
 
-        It has the same hands, or tells the same moment if the time is in UTC.
+        It has the same hands, or tells the same moment if the time is in UTC. Local time declared
+        as UTC has the same hands too, so UTC is not believed; nor is any zone where the page shows
+        these hands without one.
         """
         wall = written.moment
+        plain = (s.printed.moment for s in self.shown if s.printed.has_time)
+        if any(c.tzinfo is None and abs(c - wall) < _MINUTE for c in plain):
+            return None
         shown = (d for s in self.shown if not s.is_update for d in (s.printed, s.written))
         for clock in (c.moment for c in chain(shown, *self.pairs[:1]) if c.has_time):
-            if clock.tzinfo is None:
+            if not clock.utcoffset():
                 continue
             if abs(clock.replace(tzinfo=None) - wall) < _MINUTE:
                 return wall.replace(tzinfo=clock.tzinfo)

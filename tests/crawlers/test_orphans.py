@@ -27,7 +27,9 @@ def test_an_article_that_nobody_remembers_is_found(tmp_path: Path, days: int, fo
         assert (state.page(make(1).canonical_url) is not None) == bool(found)
 
 
-@pytest.mark.parametrize(("status", "found"), [("empty", 0), ("quiet", 0), ("failing", 1)])
+@pytest.mark.parametrize(
+    ("status", "found"), [("empty", 0), ("quiet", 0), ("malformed", 0), ("failing", 1)]
+)
 def test_of_a_source_that_is_read_but_never_healthy_not_all_days_are_looked_at(
     tmp_path: Path, status: str, found: int
 ) -> None:

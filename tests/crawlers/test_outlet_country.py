@@ -104,7 +104,17 @@ def test_pages_dates_are_read_by_the_outlets_country(
         ("<p>24 November 2026 08:30</p>", "2026-11-24T08:30:00+08:00"),
         # the page names the zone of its clock
         ("<p>24 November 2026 08:30 ICT</p>", "2026-11-24T08:30:00+07:00"),
-        ('<time datetime="2026-11-24T08:30:00Z">24 Nov 2026</time>', "2026-11-24T08:30:00+00:00"),
+        # local time declared as UTC has the same hands too
+        ('<time datetime="2026-11-24T08:30:00Z">24 Nov 2026</time>', "2026-11-24T08:30:00+08:00"),
+        (
+            '<time datetime="2026-11-24T08:30:00Z">24 November 2026, 08:30</time>',
+            "2026-11-24T08:30:00+08:00",
+        ),
+        # what readers see is believed before another date that happens to fit
+        (
+            "<p>24 November 2026 08:30</p><p class='date'>24 November 2026 4:30 PM SGT</p>",
+            "2026-11-24T08:30:00+08:00",
+        ),
         # and declares the same moment in UTC
         ("<p>24 November 2026 4:30 PM SGT</p>", "2026-11-24T16:30:00+08:00"),
         # another moment tells nothing of this one
