@@ -126,10 +126,13 @@ class SourceRun:
     def may_skip_next_time(self) -> bool:
         """Whether a feed that has not changed may be passed over in the next run.
 
-        Not while a page of it failed in a way that another time may mend: a 304 would hide it.
+        Not while a page of it failed in a way that another time may mend: a 304 would hide it. What
+        a WARC file has recorded stays as it is.
         """
         return not any(
-            page.outcome == "failed" and may_mend(page.reason or "") for page in self.pages.values()
+            page.outcome == "failed" and may_mend(page.reason or "")
+            for key, page in self.pages.items()
+            if key not in self.looked_back_for
         )
 
     @property

@@ -112,6 +112,14 @@ def test_a_page_of_which_only_faults_were_recorded_ends_with_the_last(
     assert part.reasons == {"failed:http_301": 2}
 
 
+def test_a_fault_that_was_recorded_does_not_have_the_file_read_again(
+    tmp_path: Path, storage: StorageSettings
+) -> None:
+    file = _file(tmp_path / "busy.warc.gz", _Capture(A, FIRST, 1), _Capture(B, b"", 1, "503 Busy"))
+    assert _crawl(storage, file).reasons == {"failed:http_503": 1}
+    assert _crawl(storage, file).feeds[0].outcome == "not_modified"
+
+
 def test_a_later_capture_with_other_text_is_a_new_version(
     tmp_path: Path, storage: StorageSettings
 ) -> None:
@@ -153,8 +161,7 @@ def test_captures_in_several_files_are_judged_together(
     part = _crawl(storage, *files)
     assert _counts(part) == ({"new": 2, "updated": 1, "failed": 1}, [(2, 0), (2, 0)])
     assert [article.version for article in _versions(storage)] == [1, 2, 1]
-    again = _crawl(storage, *files)  # for the one that failed
-    assert _counts(again) == ({"unchanged": 2}, [(2, 0), (2, 2)])
+    assert _counts(_crawl(storage, *files)) == ({}, [(0, 0), (0, 0)])
 
 
 def test_an_older_capture_at_another_address_does_not_replace_what_is_known(
