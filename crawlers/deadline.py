@@ -11,6 +11,11 @@ from typing import NoReturn
 from articles.errors import ShoalwatchError
 
 
+AGAIN = 1.0
+"""CPU seconds until the error is raised anew. Python passes over one that falls into the callback of
+a weak reference or into `__del__`, and a library's bare `except` may catch it."""
+
+
 class DeadlineError(ShoalwatchError):
     """A document took longer to read than a document may."""
 
@@ -28,7 +33,7 @@ def deadline(seconds: float) -> Iterator[None]:
         raise DeadlineError(f"a document was not read within {seconds:g} CPU seconds")
 
     before = signal.signal(signal.SIGVTALRM, ring)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN)
     try:
         yield
     finally:

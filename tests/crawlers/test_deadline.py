@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import re
@@ -24,6 +25,16 @@ def test_python_code_and_regular_expressions_are_interrupted() -> None:
         sum(1 for _ in itertools.count())
     with pytest.raises(DeadlineError), deadline(0.2):
         re.match(r"(a+)+$", "a" * 40 + "b")
+
+
+def test_a_deadline_that_is_swallowed_comes_again() -> None:
+    def swallow_one() -> None:
+        with contextlib.suppress(DeadlineError):
+            sum(1 for _ in itertools.count())
+        sum(1 for _ in range(10**9))
+
+    with pytest.raises(DeadlineError), deadline(0.1):
+        swallow_one()
 
 
 def test_a_block_that_ends_in_time_is_left_alone() -> None:
