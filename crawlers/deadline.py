@@ -10,10 +10,9 @@ from typing import NoReturn
 
 from articles.errors import ShoalwatchError
 
-
 AGAIN = 1.0
-"""CPU seconds until the error is raised anew. Python passes over one that falls into the callback of
-a weak reference or into `__del__`, and a library's bare `except` may catch it."""
+"""CPU seconds until the error is raised anew. Python passes over one that falls into the callback
+of a weak reference or into `__del__`, and a library's bare `except` may catch it."""
 
 
 class DeadlineError(ShoalwatchError):
