@@ -19,7 +19,7 @@ or the new one, never a half. Reading checks the checksum, so damage is named, n
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import UTC, date
 from itertools import groupby
 from pathlib import Path
@@ -85,19 +85,20 @@ class Archive:
             return None
         return next((article for article in reversed(found) if article.id == article_id), None)
 
-    def journalled(self, source_id: str) -> list[Article]:
-        """Return what a source's journal holds, in the order in which it came."""
-        return [article for part in self._journal(source_id).values() for article in part]
-
-    def settle(self, source_id: str, but: Container[str] = ()) -> int:
+    def settle(
+        self, source_id: str, given_up: Callable[[list[Article]], Container[str]] = lambda _: ()
+    ) -> int:
         """Put what a source's journal holds into its partitions; return how many articles it was.
 
         Safe to repeat after a kill at any moment. Only who may write the source's partitions may
-        call it. A damaged file of the journal is logged by name and left where it is. The articles
-        whose ids are in `but` are given up.
+        call it. A damaged file of the journal is logged by name and left where it is. `given_up` is
+        asked once, before anything is written, with what the journal holds in the order in which it
+        came; the articles whose ids it returns are not put anywhere.
         """
         found = self._journal(source_id)
-        articles = [a for part in found.values() for a in part if a.id not in but]
+        articles = [article for part in found.values() for article in part]
+        lost = given_up(articles)
+        articles = [article for article in articles if article.id not in lost]
         self.append("crawled", articles)
         for path in (*found, *self._fs.glob(f"{self._root}/journal/{source_id}/{DRAFTS}")):
             self._fs.rm_file(path)  # a draft is what a killed process was about to journal

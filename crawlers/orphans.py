@@ -26,13 +26,19 @@ def settle_left(archive: Archive, state: State, source_id: str, now: datetime) -
     that another source has come to own since is given up to it. New articles count to the days on
     which they were found, since their run counted none.
     """
-    left = archive.journalled(source_id)
-    lost = {article.id for article in left if _owner(state, article) != source_id}
-    if lost:
-        state.save_article_sources((article_id, source_id) for article_id in lost)
-    own = [article for article in left if article.id not in lost]
-    found = _remember_newer(state, own)
-    archive.settle(source_id, but=lost)
+    own: list[Article] = []
+    found = 0
+
+    def remember_own(left: list[Article]) -> set[str]:
+        nonlocal found
+        lost = {article.id for article in left if _owner(state, article) != source_id}
+        if lost:
+            state.save_article_sources((article_id, source_id) for article_id in lost)
+        own.extend(article for article in left if article.id not in lost)
+        found = _remember_newer(state, own)
+        return lost
+
+    archive.settle(source_id, remember_own)
     new = (a for a in own if a.version == 1 and not is_looked_back_for(a, now))
     for day, count in Counter(a.first_seen.astimezone(UTC).date() for a in new).items():
         state.add_yield(source_id, day, count)

@@ -374,7 +374,6 @@ def _parser(language: str, day_first: bool) -> Any:
         return date_data_parser(languages=["en"], settings=settings)
 
 
-@lru_cache(maxsize=4096)
 def _read_by_dateparser(text: str, language: str, day_first: bool) -> WrittenDate | None:
     if filipino := _FILIPINO.search(text):
         text = f"{filipino[2]} {filipino[1]}, {filipino[3]}{text[filipino.end() :]}"

@@ -242,4 +242,4 @@ def test_an_article_that_another_outlet_has_written_first_is_given_up_in_all_ver
         kept = state.page(A)
         assert kept is not None
         assert (kept.source_id, kept.version) == ("p", 1)
-    assert not Archive(storage.archive).journalled("o")
+    assert Archive(storage.archive).settle("o") == 0

@@ -104,16 +104,19 @@ def _published(said: str, place: str, language: str, domain: str) -> datetime | 
 def test_forms_of_feeds_are_read_on_pages(
     said: str, language: str, domain: str, expected: str, place: str
 ) -> None:
-    published = _published(said, place, language, domain)
-    assert published is not None
-    assert f"{published.astimezone(UTC):%Y-%m-%dT%H:%M}" == expected
-    assert published == FeedDates(f"https://{domain}/a", language, now=NOW).read(said).moment
+    _assert_read_as_in_feeds(said, place, language, domain, expected)
 
 
 @pytest.mark.parametrize("place", [*HEADS, *SHOWN])
 @pytest.mark.parametrize(("said", "language", "domain", "expected"), TWELVE_HOURS)
 def test_clocks_of_twelve_hours_are_told_on_twenty_four(
     said: str, language: str, domain: str, expected: str, place: str
+) -> None:
+    _assert_read_as_in_feeds(said, place, language, domain, expected)
+
+
+def _assert_read_as_in_feeds(
+    said: str, place: str, language: str, domain: str, expected: str
 ) -> None:
     published = _published(said, place, language, domain)
     assert published is not None
