@@ -8,13 +8,14 @@ from models.country_names import Countries
 from models.reading import script
 
 _LATIN = frozenset({"LATIN", "DIGIT"})
-# Marks and vowels that continue a syllable of Thai, Lao, Khmer or Burmese, and vowels written
-# before the consonant they follow: a name cut out there is part of another word.
+# Marks and vowels that continue a syllable of Thai, Lao, Khmer or Burmese, and behind them vowels
+# written before the consonant they follow and the signs that put one consonant under another: a
+# name cut out there is part of another word.
 _CONTINUES = re.compile(
     "[\u0e30-\u0e3a\u0e47-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ecd\u17b6-\u17d3\u102b-\u103e]"
     "|[\u1000-\u1021][\u1039\u103a]"
 )
-_LEADS = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]")
+_LEADS = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4\u17d2\u1039]")
 _WORD_BEFORE = re.compile(r"(\S+)\s$")
 _WORD_AFTER = re.compile(r"\s([^\W\d_][\w'’-]*)")
 _SURNAME = re.compile(r"[A-Z][a-z'’-]+[A-Za-z]*$")

@@ -114,6 +114,8 @@ def test_a_missing_a_torn_and_a_huge_file_are_refused(tmp_path: Path) -> None:
         (b"", "file: write id, names, definition and examples, as docs/labels.md shows"),
         (b"names: {en: Rare}\n", "id: is missing"),
         (b"id: x\nexamples: [a]\nexamples: [b]\n", "key 'examples' stands twice"),
+        (b"id: &a [x]\nexamples: [*a, *a]\n", "new.yml is no YAML: alias *a"),
+        (b"id: &a [x]\nexamples: [*a, *a]\n", "line 2, column 12"),
     ],
 )
 def test_a_file_that_is_no_entry_is_refused_in_words(

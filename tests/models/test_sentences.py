@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.sentences import sentences
+from models.sentences import CLAUSE_CHARACTERS, sentences
 
 THAI = (
     "รัฐมนตรีต่างประเทศไทยกล่าวว่าจะหารือกับจีน เรื่องข้อพิพาทในทะเลจีนใต้ระหว่างการประชุมสุดยอด "
@@ -34,6 +34,42 @@ def cut(text: str) -> list[str]:
             "Headline without a stop\n\nA new paragraph",
             ["Headline without a stop", "A new paragraph"],
         ),
+        (
+            "Brig. Gen. Cruz hit Brgy. Kagay in Jolo. Pres. Marcos met Sec. Año and Amb. Lee.",
+            ["Brig. Gen. Cruz hit Brgy. Kagay in Jolo.", "Pres. Marcos met Sec. Año and Amb. Lee."],
+        ),
+        (
+            "Shots fell in El Monte, Calif. before Mass. Police came to Mt. Mayon, Ft. Bonifacio.",
+            [
+                "Shots fell in El Monte, Calif. before Mass.",
+                "Police came to Mt. Mayon, Ft. Bonifacio.",
+            ],
+        ),
+        (
+            "Atty. Reyes at Engr. Cruz, dumating. Nagbayad ng Rs. 500 si Lt.Col. Dela Cruz.",
+            ["Atty. Reyes at Engr. Cruz, dumating.", "Nagbayad ng Rs. 500 si Lt.Col. Dela Cruz."],
+        ),
+        (
+            "Brigjen. Pol. Ahmad di Jl. Thamrin. Kol. Budi dan Hj. Siti datang.",
+            ["Brigjen. Pol. Ahmad di Jl. Thamrin.", "Kol. Budi dan Hj. Siti datang."],
+        ),
+        (
+            "PGS. TS. Nguyễn Văn An ở TP. HCM phản đối. ThS. Lê Bình đồng ý.",
+            ["PGS. TS. Nguyễn Văn An ở TP. HCM phản đối.", "ThS. Lê Bình đồng ý."],
+        ),
+        (
+            "พล.ต.ท. สมชาย ใจดี แถลงเมื่อวันที่ 5 ม.ค. 2567 ที่ จ. ยะลา",
+            ["พล.ต.ท. สมชาย ใจดี แถลงเมื่อวันที่ 5 ม.ค. 2567 ที่ จ. ยะลา"],
+        ),
+        (
+            "ຕຳຫຼວດພົບລະເບີດ. ພາບໂດຍ ຂ. ພົມມະຈັນ",
+            ["ຕຳຫຼວດພົບລະເບີດ.", "ພາບໂດຍ ຂ. ພົມມະຈັນ"],
+        ),
+        (
+            "គាត់ថា «ទេ។» រួចទៅ។ ផ្លែ ។ល។ និងបន្លែ៕",
+            ["គាត់ថា «ទេ។»", "រួចទៅ។", "ផ្លែ ។ល។ និងបន្លែ៕"],
+        ),
+        ('"မဟုတ်ဘူး။" ဟု ပြောသည်။', ['"မဟုတ်ဘူး။"', "ဟု ပြောသည်။"]),
         ("  \n ", []),
         ("", []),
     ],
@@ -48,6 +84,17 @@ def test_thai_is_cut_at_spaces_into_stretches_of_a_clause_or_more() -> None:
     assert " ".join(parts) == THAI
 
 
+def test_a_thai_stretch_is_not_cut_within_a_rank_or_a_date() -> None:
+    opening = "เจ้าหน้าที่ตำรวจแถลงข่าวการจับกุมผู้ต้องหาในคดีระเบิดที่ตลาดกลางเมือง"
+    closing = " ก่อนนำตัวส่งพนักงานสอบสวนดำเนินคดีตามกฎหมายต่อไป"
+    for held in (" เมื่อวันที่ 5 ม.ค. 2567", " พล.ต.ท. สมชาย", "พ.ต.อ. สมชาย"):
+        assert held.strip() in "|".join(cut(opening + held + closing * 2))
+
+
+def test_stops_and_abbreviations_without_end_leave_sentences_bounded() -> None:
+    assert max(map(len, cut("ส.ค. " * 400))) <= 3 * CLAUSE_CHARACTERS
+
+
 def test_no_letter_is_lost() -> None:
-    text = "First one. 第二句。 " + THAI + " Last"
+    text = "First one. 第二句。 " + THAI + " Last. ส.ค. 2567 ។ល។ «ទេ។» 'Brig. Gen. A.' Calif. end"
     assert "".join("".join(cut(text)).split()) == "".join(text.split())
