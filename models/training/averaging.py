@@ -10,13 +10,15 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 import torch
 from torch import Tensor, nn
 
 from models.training.batches import Example
-from models.training.fit import Progress, fit, save_whole
+from models.training.checkpoints import CHECKPOINT, RUNS, key_of, load_own, save_whole
+from models.training.fit import Progress, fit
 from models.training.network import NewsEncoder
 from models.training.settings import TrainingSettings
 
@@ -32,27 +34,34 @@ def fit_runs(
 ) -> tuple[nn.Module, list[list[dict[str, float]]], list[int]]:
     """Train `settings.runs` times from the same network and average what the runs ended with.
 
-    A finished run is kept in `out` until all are (`run-0.pt` and so on): a call that was stopped
-    goes on in the run that it was at.
+    A finished run is kept in `out` (`run-0.pt` and so on) until `forget_runs`: a call that was
+    stopped goes on in the run that it was at.
 
     Returns:
         The averaged network; for each run, its figures per epoch and its best epoch's place.
+
+    Raises:
+        ModelError: `out` holds a stopped training of other data or settings, or cannot be written.
     """
-    states: list[dict[str, Tensor]] = []
-    histories: list[list[dict[str, float]]] = []
-    best: list[int] = []
+    key = key_of(network, train, development, settings)
+    # All of them before the first is trained, which takes hours.
+    kept = {path.name: load_own(path, key) for path in sorted(settings.out.glob(RUNS))}
+    runs: list[dict[str, Any]] = []
     for run in range(settings.runs):
-        path = settings.out / f"run-{run}.pt"
-        if not path.exists():
-            _one_run(run, path, copy.deepcopy(network), (train, development), settings, progress)
-        done = torch.load(path, weights_only=True)
-        states.append(done["state"])
-        histories.append(done["history"])
-        best.append(done["best"])
-    network.load_state_dict(mean_of(states))
-    for run in range(settings.runs):
-        (settings.out / f"run-{run}.pt").unlink()
-    return network, histories, best
+        done = kept.get(f"run-{run}.pt")
+        if done is None:
+            done = _one_run(run, copy.deepcopy(network), (train, development), settings, progress)
+            save_whole(done | {"key": key}, settings.out / f"run-{run}.pt")
+            (settings.out / CHECKPOINT).unlink(missing_ok=True)
+        runs.append(done)
+    network.load_state_dict(mean_of([run["state"] for run in runs]))
+    return network, [run["history"] for run in runs], [run["best"] for run in runs]
+
+
+def forget_runs(out: Path) -> None:
+    """Remove the finished runs, once what they gave is written."""
+    for path in out.glob(RUNS):
+        path.unlink()
 
 
 def mean_of(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
@@ -65,18 +74,17 @@ def mean_of(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
 
 def _one_run(
     run: int,
-    path: Path,
     network: NewsEncoder,
     parts: tuple[Sequence[Example], Sequence[Example]],
     settings: TrainingSettings,
     progress: Progress,
-) -> None:
-    """Train once, in an order and with a dropout of the run's own, and keep the result."""
+) -> dict[str, Any]:
+    """Train once, in an order and with a dropout of the run's own."""
     own = settings.model_copy(update={"seed": settings.seed + run})
 
     def overall(done: int, total: int, loss: float) -> None:
         progress(run * total + done, settings.runs * total, loss)
 
     trained, history, best = fit(network, *parts, own, overall)
-    save_whole({"state": trained.state_dict(), "history": history, "best": best}, path)
     log.info("run_done", run=run + 1, of=settings.runs)
+    return {"state": trained.state_dict(), "history": history, "best": best}

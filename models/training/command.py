@@ -12,6 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from models.errors import ModelError
 from models.evaluation.command import evaluate
 
+MAX_SEED = 2**32 - 1
+"""torch takes no seed of more than 64 bits; 32 are enough."""
+
 app = typer.Typer(help="Train, measure and check the tagger.", no_args_is_help=True)
 app.command()(evaluate)
 
@@ -24,9 +27,13 @@ def train(  # noqa: PLR0913, PLR0917 - one parameter an option
     pool: Annotated[Path | None, typer.Option(help="Unlabelled headlines, gzip.")] = None,
     corrections: Annotated[Path | None, typer.Option(help="Exported corrections.")] = None,
     teacher: Annotated[Path | None, typer.Option(help="Weights for self-training.")] = None,
-    pseudo: Annotated[int, typer.Option(help="Pool headlines to learn from.")] = 0,
-    steps: Annotated[int | None, typer.Option(help="Stop each run after so many steps.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of split and training.")] = None,
+    pseudo: Annotated[int, typer.Option(min=0, help="Pool headlines to learn from.")] = 0,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Stop each run after so many steps.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=MAX_SEED, help="Seed of split and training.")
+    ] = None,
 ) -> None:
     """Fine-tune the encoder on all heads and write a weights folder (needs the train extra)."""
     try:

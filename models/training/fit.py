@@ -16,6 +16,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from models.metrics import average_precision, macro_f1
 from models.training.batches import Batch, Example, collate, shuffled
+from models.training.checkpoints import CHECKPOINT, key_of, load_own, save_whole
 from models.training.network import NewsEncoder, Outputs
 from models.training.settings import TrainingSettings
 
@@ -70,13 +71,6 @@ def development_scores(found: Predictions, examples: Sequence[Example]) -> dict[
     }
 
 
-def save_whole(state: dict[str, Any], path: Path) -> None:
-    """Write a file of tensors in one step: a stop in the middle leaves the one before it."""
-    part = path.with_name(f"{path.name}.part")
-    torch.save(state, part)
-    part.replace(path)
-
-
 def fit(
     network: NewsEncoder,
     train: Sequence[Example],
@@ -86,22 +80,26 @@ def fit(
 ) -> tuple[nn.Module, list[dict[str, float]], int]:
     """Train until the development score stops rising.
 
-    A run that was stopped goes on from the last finished epoch (`checkpoint.pt` in `out`).
+    A run that was stopped goes on from the last finished epoch (`checkpoint.pt` in `out`, which is
+    the caller's to remove once the result is kept).
 
     Returns:
         The averaged network of the best epoch, the figures per epoch, and the best epoch's place.
+
+    Raises:
+        ModelError: the checkpoint is of a run with other data or settings, or cannot be written.
     """
     torch.manual_seed(settings.seed)
+    key = key_of(network, train, development, settings)
     run = _Run(network, train, settings)
-    checkpoint = settings.out / "checkpoint.pt"
-    run.resume(checkpoint)
+    checkpoint = settings.out / CHECKPOINT
+    run.resume(checkpoint, key)
     while not run.finished():
         loss = run.one_epoch(random.Random(f"{settings.seed}:{run.epoch}"), progress)  # noqa: S311
         scores = development_scores(predict(run.averaged, development), development)
         run.note(scores | {"loss": loss})
-        run.save(checkpoint)
+        run.save(checkpoint, key)
     run.averaged.load_state_dict(run.best_state)
-    checkpoint.unlink(missing_ok=True)
     return run.averaged.module, run.history, run.best
 
 
@@ -169,18 +167,18 @@ class _Run:
         rounded = {name: round(score, 4) for name, score in scores.items()}
         log.info("epoch_done", epoch=self.epoch, **rounded)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, key: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         parts = {"network": self.network, "averaged": self.averaged, "optimizer": self.optimizer}
         state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
         state |= {"schedule": self.schedule.state_dict(), "random": torch.get_rng_state()}
-        state |= {"epoch": self.epoch, "step": self.step, "history": self.history}
+        state |= {"epoch": self.epoch, "step": self.step, "history": self.history, "key": key}
         save_whole(state | {"best": self.best, "best_state": self.best_state}, path)
 
-    def resume(self, path: Path) -> None:
+    def resume(self, path: Path, key: str) -> None:
         if not path.exists():
             return
-        state = torch.load(path, weights_only=True)
+        state = load_own(path, key)
         for name in ("network", "averaged", "optimizer", "schedule"):
             getattr(self, name).load_state_dict(state[name])
         torch.set_rng_state(state["random"])

@@ -8,6 +8,7 @@ import torch
 from transformers import BertConfig, BertModel
 
 from models.errors import WeightsError
+from models.training.checkpoints import save_whole
 from models.training.network import NewsEncoder
 
 FULL_PRECISION = "fp32.pt"
@@ -15,9 +16,13 @@ FULL_PRECISION = "fp32.pt"
 
 
 def keep(trained: NewsEncoder, folder: Path) -> None:
-    """Write configuration and fp32 tensors of a trained network into a weights folder."""
+    """Write configuration and fp32 tensors of a trained network into a weights folder.
+
+    Raises:
+        ModelError: the folder cannot be written.
+    """
     state = {"config": trained.encoder.config.to_dict(), "tensors": trained.state_dict()}
-    torch.save(state, folder / FULL_PRECISION)
+    save_whole(state, folder / FULL_PRECISION)
 
 
 def load_full_precision(folder: Path) -> NewsEncoder:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
+from models.errors import WeightsError
 from models.tagger import RISKS, SENTIMENTS
 
 
@@ -67,11 +68,19 @@ class NewsEncoder(nn.Module):  # type: ignore[misc]  # torch is not in the check
 
 
 def cut_encoder(folder: str, ids: list[int]) -> Any:
-    """Load a Hugging Face encoder with only the word embeddings of the given piece ids, frozen."""
-    encoder = AutoModel.from_pretrained(
-        folder, add_pooling_layer=False, attn_implementation="sdpa"
-    ).float()
-    words = encoder.get_input_embeddings().weight.detach()[ids].clone()
+    """Load a Hugging Face encoder with only the word embeddings of the given piece ids, frozen.
+
+    Raises:
+        WeightsError: the folder holds no encoder that can be loaded, or one of fewer pieces.
+    """
+    try:
+        encoder = AutoModel.from_pretrained(
+            folder, add_pooling_layer=False, attn_implementation="sdpa"
+        ).float()
+        words = encoder.get_input_embeddings().weight.detach()[ids].clone()
+    except Exception as error:  # transformers' own errors share no root below it
+        reason = str(error).split("\n", 1)[0]
+        raise WeightsError(f"Encoder {folder} cannot be loaded: {reason}") from error
     encoder.set_input_embeddings(nn.Embedding.from_pretrained(words, freeze=True))
     encoder.config.vocab_size = len(ids)
     return encoder

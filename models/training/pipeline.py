@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import platform
 import random
 import time
+import zlib
 from collections.abc import Sequence
-from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +30,21 @@ from models.corpus import (
     split,
 )
 from models.corrections import CorrectedItem, CorrectedParts, parts_of, read_corrections
+from models.errors import CorpusError
 from models.evaluation.judging import shared_news
 from models.gazetteer import load_gazetteer
 from models.reading import lead
 from models.tagger import RISKS, TaggerInput
-from models.training.averaging import fit_runs
-from models.training.batches import TONES, Example, pad, partly, targets
-from models.training.fit import PADDING, Progress
+from models.training.averaging import fit_runs, forget_runs
+from models.training.batches import TONES, Example, partly, targets
+from models.training.checkpoints import libraries, writing
+from models.training.fit import Progress
 from models.training.full_precision import keep
 from models.training.network import NewsEncoder, cut_encoder
 from models.training.publish import PREFIX, calibrate, export
+from models.training.readiness import prepare
 from models.training.settings import RunRecord, TrainingSettings
+from models.training.space import pool_all, refit_space
 from models.training.vocabulary import cut_tokenizer, frequent_words, kept_ids
 from models.weights import TOKENIZER
 
@@ -53,46 +56,67 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
 
     Raises:
         CorpusError: labelled items are missing or malformed.
+        ModelError: `prepare` refuses the settings, or `out` holds another stopped training.
     """
     began = time.monotonic()
+    prepare(settings)
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
-    settings.out.mkdir(parents=True, exist_ok=True)
-    rows = read_pool(settings.pool) if settings.pool else []
-    pool = [TaggerInput(row["title"] or "", row.get("summary") or "", "en") for row in rows]
+    rows = _pool_rows(settings.pool) if settings.pool else []
+    pool = [TaggerInput(row.get("title") or "", row.get("summary") or "", "en") for row in rows]
     items = read_items() + (read_news(settings.news) if settings.news else [])
-    own_parts = hold_back(split(items, settings.seed))
-    parts = _with_pool_labels(own_parts, read_pool_labels(rows), settings)
+    labelled = read_pool_labels(rows)
+    parts = _with_pool_labels(hold_back(split(items, settings.seed)), labelled, settings)
     corrected = corrected_parts(settings, parts)
     read = [item for item in items if item.batch not in HELD_BATCHES]
     ids = _cut(settings, read, [*pool, *(item.given() for item in corrected.train)])
     network = NewsEncoder(cut_encoder(str(settings.encoder), ids))
     reader = _Reader(settings, network)
-    learnt = reader.examples(parts.train) + reader.pseudo(pool)
-    pseudo = len(learnt) - len(parts.train)
+    learnt = reader.examples(parts.train) + reader.pseudo(pool, [*items, *labelled], parts)
+    counts = {"items": len(items), "pseudo": len(learnt) - len(parts.train)}
     learnt += reader.corrected(corrected.train)
     development = reader.examples(parts.development) + reader.corrected(corrected.development)
     trained, histories, best = fit_runs(network, learnt, development, settings, progress)
     record = RunRecord(
         version=_version(settings, parts.train, corrected),
         settings=_plain(settings),
-        libraries=_libraries(),
-        data=_parts(parts)
-        | {"items": len(items), "pseudo": pseudo, "corrections": corrected.counts()},
+        libraries=libraries(),
+        data=_parts(parts) | counts | {"corrections": corrected.counts()},
         pieces=len(ids),
         epochs=histories,
         best_epochs=best,
         seconds=round(time.monotonic() - began, 1),
         development={},
     )
-    keep(trained, settings.out)
-    export(trained, settings.out)
-    return calibrate(settings.out, parts.development, record)
+    refit_space(trained, learnt)
+    return _publish(trained, settings.out, parts.development, record)
 
 
-def _libraries() -> dict[str, str]:
-    versions = {name: library_version(name) for name in ("torch", "transformers", "numpy")}
-    return versions | {"python": platform.python_version()}
+def _publish(
+    trained: NewsEncoder, out: Path, development: Sequence[LabelledItem], record: RunRecord
+) -> RunRecord:
+    """Write the weights folder; until it is whole, the finished runs stay, which took hours."""
+    with writing(out):
+        keep(trained, out)
+        export(trained, out)
+        record = calibrate(out, development, record)
+        forget_runs(out)
+    return record
+
+
+def _pool_rows(path: Path) -> list[dict[str, Any]]:
+    """Read the pool and check its lines: the file is not the project's."""
+    try:
+        rows = read_pool(path)
+    except zlib.error as error:
+        raise CorpusError(f"Unlabelled headlines {path} cannot be read: {error}") from error
+    for number, row in enumerate(rows, start=1):
+        whole = isinstance(row, dict) and all(isinstance(row.get(n), str) for n in ("url", "date"))
+        if not whole or not all(isinstance(row.get(n) or "", str) for n in ("title", "summary")):
+            raise CorpusError(
+                f"{path}, line {number}: no headline with `title`, `summary`, `url` and `date`."
+            )
+    return rows
 
 
 def _parts(parts: Split) -> dict[str, Any]:
@@ -131,14 +155,20 @@ class _Reader:
         examples = self._examples(texts, [unknown] * len(items), [1.0] * len(items))
         return [partly(one, item.labels) for one, item in zip(examples, items, strict=True)]
 
-    def pseudo(self, pool: Sequence[TaggerInput]) -> list[Example]:
-        """Return pool headlines with the teacher's probabilities as labels (self-training)."""
-        settings = self.settings
-        if not (settings.pseudo and settings.teacher and pool):
-            return []
-        from models.training.selftraining import choose  # noqa: PLC0415
+    def pseudo(
+        self, pool: Sequence[TaggerInput], labelled: Sequence[LabelledItem], parts: Split
+    ) -> list[Example]:
+        """Return pool headlines with the teacher's probabilities as labels (self-training).
 
-        chosen = choose(pool, settings.teacher, settings.pseudo, settings.seed)
+        Labelled ones and those near the test part are left out.
+        """
+        settings = self.settings
+        if not (settings.pseudo and settings.teacher):
+            return []
+        from models.training.selftraining import apart, choose  # noqa: PLC0415
+
+        free = apart(pool, labelled, _real_test(settings, parts))
+        chosen = choose(free, settings.teacher, settings.pseudo, settings.seed)
         labels = [(one.risks, one.tones) for one in chosen]
         return self._examples([one.text for one in chosen], labels, [one.weight for one in chosen])
 
@@ -151,7 +181,7 @@ class _Reader:
         glossed = load_gazetteer().glossed
         prefixed = [PREFIX + glossed(text) for text in texts]
         encoded = [one.ids for one in self.tokenizer.encode_batch(prefixed)]
-        pooled = _pooled(self.network, encoded)
+        pooled = pool_all(self.network, encoded)
         if self.centre is None:
             self.centre = nn.functional.normalize(pooled, dim=-1).mean(0)
             length = pooled.norm(dim=-1).mean()
@@ -175,9 +205,20 @@ def corrected_parts(settings: TrainingSettings, parts: Split) -> CorrectedParts:
         CorpusError: the corrections or the real headlines are malformed.
     """
     items = read_corrections(settings.corrections) if settings.corrections else []
-    news = shared_news() if items else None
-    real = split(read_news(news), settings.seed).test if news else ()
+    real = _shared_test(settings) if items else ()
     return parts_of(items, (*parts.test, *real), settings.seed)
+
+
+def _shared_test(settings: TrainingSettings) -> Sequence[LabelledItem]:
+    """Return the test part of the real headlines that `model evaluate` measures on unasked."""
+    news = shared_news()
+    return split(read_news(news), settings.seed).test if news else ()
+
+
+def _real_test(settings: TrainingSettings, parts: Split) -> Sequence[LabelledItem]:
+    """Return the real headlines of the test part, with those that are measured on unasked."""
+    real = [item for item in parts.test if item.batch == NEWS_BATCH]
+    return (*real, *_shared_test(settings))
 
 
 def _with_pool_labels(
@@ -202,17 +243,6 @@ def _with_pool_labels(
     return Split((*parts.train, *rest), (*parts.development, *development), parts.test)
 
 
-def _pooled(network: NewsEncoder, encoded: Sequence[list[int]]) -> Tensor:
-    network.eval()
-    order = sorted(range(len(encoded)), key=lambda i: len(encoded[i]))
-    out = torch.zeros(len(encoded), network.encoder.config.hidden_size)
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        for start in range(0, len(order), 32):
-            rows = order[start : start + 32]
-            out[rows] = network.pooled(*pad([encoded[i] for i in rows], PADDING))
-    return out.clone()
-
-
 def _cut(
     settings: TrainingSettings, items: Sequence[LabelledItem], pool: Sequence[TaggerInput]
 ) -> list[int]:
@@ -220,7 +250,8 @@ def _cut(
     whole = settings.encoder / TOKENIZER
     texts = [lead(item.given()) for item in items] + [lead(given) for given in pool]
     ids = kept_ids(whole, [PREFIX, *texts, *frequent_words()])
-    cut_tokenizer(whole, ids, settings.out / TOKENIZER)
+    with writing(settings.out):
+        cut_tokenizer(whole, ids, settings.out / TOKENIZER)
     log.info("vocabulary_cut", pieces=len(ids))
     return ids
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models.corpus import LabelledItem, near_any
 from models.onnx_tagger import OnnxTagger
 from models.reading import lead
 from models.tagger import RISKS, SENTIMENTS, Tagged, TaggerInput
@@ -28,6 +29,20 @@ class PseudoLabelled:
     risks: tuple[float, ...]
     tones: tuple[float, ...]
     weight: float
+
+
+def apart(
+    pool: Sequence[TaggerInput], labelled: Sequence[LabelledItem], test: Sequence[LabelledItem]
+) -> list[TaggerInput]:
+    """Return the pool headlines that nobody labelled and that are not near one of the test part.
+
+    A headline counts as labelled wherever its title is: the pool repeats headlines.
+    """
+    titles = {item.title.casefold() for item in labelled}
+    free = [given for given in pool if given.title.casefold() not in titles]
+    tested = [f"{item.title} {item.summary}" for item in test]
+    near = near_any([f"{given.title} {given.text}" for given in free], tested)
+    return [given for given, close in zip(free, near, strict=True) if not close]
 
 
 def choose(

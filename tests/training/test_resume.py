@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 import torch
 from transformers import BertConfig, BertModel
 
 from models.errors import WeightsError
-from models.training.averaging import fit_runs, mean_of
+from models.training.averaging import fit_runs, forget_runs, mean_of
 from models.training.batches import Example
 from models.training.fit import fit
 from models.training.full_precision import keep, load_full_precision
@@ -75,7 +75,6 @@ def test_a_resumed_run_ends_like_an_undisturbed_one(tmp_path: Path, stop_at: int
     resumed, again, best_again = run(tmp_path / "stopped")
     assert again == history
     assert best_again == best
-    assert not (tmp_path / "stopped" / "checkpoint.pt").exists()
     for name, tensor in whole.state_dict().items():
         assert torch.equal(tensor, resumed.state_dict()[name]), name
 
@@ -87,8 +86,8 @@ def test_a_stop_while_a_checkpoint_is_written_leaves_the_one_before(
         run(tmp_path, 9)
     before = (tmp_path / "checkpoint.pt").read_bytes()
 
-    def torn(_: object, path: Path) -> None:
-        path.write_bytes(before[:100])
+    def torn(_: object, stream: BinaryIO) -> None:
+        stream.write(before[:100])
         raise StoppedError
 
     with monkeypatch.context() as patch:
@@ -142,7 +141,12 @@ def test_two_runs_are_averaged_and_the_first_is_an_ordinary_one(tmp_path: Path) 
     expected = mean_of([alone.state_dict(), second.state_dict()])
     for name, tensor in whole.state_dict().items():
         assert torch.equal(tensor, expected[name]), name
-    assert not list((tmp_path / "both").glob("*.pt"))
+    assert sorted(path.name for path in (tmp_path / "both").glob("*.pt")) == [
+        "run-0.pt",
+        "run-1.pt",
+    ]
+    forget_runs(tmp_path / "both")
+    assert not list((tmp_path / "both").iterdir())
 
 
 def test_a_training_stopped_in_its_second_run_keeps_the_first(tmp_path: Path) -> None:
