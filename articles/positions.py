@@ -11,16 +11,22 @@ Path = tuple[Hashable, ...]
 
 
 class PositionedYAML:
-    """A YAML document: its plain value, and the line on which each part of it stands."""
+    """A YAML document: its plain value, and the line on which each part of it stands.
+
+    Aliases are refused. Lists of aliases of lists multiply: a file of 500 bytes can stand for more
+    parts than memory holds, and who reads the value goes through all of them.
+    """
 
     def __init__(self, text: str) -> None:
         """Parse a document.
 
         Raises:
-            yaml.YAMLError: it is no YAML, or a key stands twice in a mapping.
+            yaml.YAMLError: it is no YAML, has an alias, a date or number that cannot be, or a key
+                that stands twice in a mapping.
+            RecursionError: it has brackets within brackets, hundreds deep.
         """
         self._lines: dict[Path, int] = {(): 1}
-        loader = yaml.SafeLoader(text)
+        loader = _Loader(text)
         try:
             node = loader.get_single_node()
             self.value = loader.construct_document(node) if node else None
@@ -54,3 +60,23 @@ class PositionedYAML:
                     )
                 self._lines[here] = key.start_mark.line + 1
                 self._walk(child, here)
+
+
+class _Loader(yaml.SafeLoader):
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            alias = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(
+                problem=f"alias *{alias.anchor}: write out what it stands for, or put a text that "
+                "begins with * between quotes",
+                problem_mark=alias.start_mark,
+            )
+        return super().compose_node(parent, index)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as problem:  # what looks like a date or number and is none: 2026-13-45
+            raise yaml.MarkedYAMLError(
+                problem=str(problem), problem_mark=node.start_mark
+            ) from problem

@@ -1,4 +1,8 @@
-"""What is printed: results to standard output, progress and messages to standard error."""
+"""What is printed: results to standard output, progress and messages to standard error.
+
+The consoles print text as it is. Names, reasons and addresses that others wrote hold brackets and
+colons, which Rich would take for its markup ('[red]') and for emoji (':smile:').
+"""
 
 from __future__ import annotations
 
@@ -29,12 +33,13 @@ class Progress(Protocol):
 
 def output() -> Console:
     """Return the console for results; its width is fixed where no terminal gives one."""
-    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+    width = None if sys.stdout.isatty() else PLAIN_WIDTH
+    return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def messages() -> Console:
     """Return the console for progress and messages."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 @contextmanager
@@ -102,4 +107,4 @@ class _Lines:
         self._print(f"{self._done} done in {time.monotonic() - self._started:.1f} s")
 
     def _print(self, text: str) -> None:
-        messages().print(f"{self._name}: {text}", markup=False)
+        messages().print(f"{self._name}: {text}")

@@ -31,6 +31,8 @@ class Taken(BaseModel):
     article: Article
     tagged: bool
     """Whether the article carries the tag, as it was last tagged and corrected."""
+    overruled: bool
+    """Whether that is so by an earlier verdict, beside which it is not told what the model says."""
     replaces: KeptCorrection | None
     repeated: bool
 
@@ -45,6 +47,7 @@ def take(
 ) -> Taken:
     """Keep a verdict on one category of an article; the newest one stands.
 
+    One that was given before is kept again where the text has changed since: it is on other words.
     The id may have blanks around it and capital letters, as it comes out of a table or a mail.
 
     Raises:
@@ -62,15 +65,14 @@ def take(
     kept = _kept(article, category, verdict, _line("--by", by, 80), _line("--note", note, 500))
     corrections = Corrections(workspace.state)
     before = [one for one in corrections.standing() if _same_place(one, kept)]
-    repeated = bool(before) and before[0].shown() == kept.shown().model_copy(
-        update={"made": before[0].made}
-    )
+    repeated = bool(before) and _says_the_same(before[0], kept)
     if not repeated:
         corrections.add(kept)
     return Taken(
         kept=kept,
         article=article,
         tagged=category in article.categories,
+        overruled=category in {one.category for one in article.corrections},
         replaces=before[0] if before and not repeated else None,
         repeated=repeated,
     )
@@ -178,3 +180,9 @@ def _kept(
 
 def _same_place(one: KeptCorrection, other: KeptCorrection) -> bool:
     return (one.article_id, one.category) == (other.article_id, other.category)
+
+
+def _says_the_same(one: KeptCorrection, other: KeptCorrection) -> bool:
+    """Whether verdicts on an article's category are alike in all but when they were given."""
+    said = other.shown().model_copy(update={"made": one.made})
+    return one.shown() == said and one.content_hash == other.content_hash

@@ -34,7 +34,7 @@ def add_category(
 
         began = time.monotonic()
         tagger = OnnxTagger.of_settings(opened.settings.model)
-        messages().print(f"training {entry.id} on {len(entry.examples)} examples", markup=False)
+        messages().print(f"training {entry.id} on {len(entry.examples)} examples")
         own = train(entry, tagger)
         kept = own_categories.write(opened.categories_folder, own)
         _say(own, time.monotonic() - began, kept)
@@ -94,7 +94,6 @@ def _say(own: OwnCategory, seconds: float, kept: Path) -> None:
             f"`shoalwatch model remove-category {own.id}`, and give more examples, or ones that "
             "have more in common.",
             style="yellow",
-            markup=False,
         )
     typer.echo("The next `shoalwatch run` or `tag` reads all articles anew and tags with it.")
 

@@ -19,9 +19,10 @@ OUTCOMES = {
     ("wrong", True): "the next run takes the tag off",
     ("wrong", False): "it has no such tag, and gets none from a later model either",
     ("right", True): "the tag stays, whatever a later model says",
-    ("right", False): "the next run puts the tag on; the model has no sentence to show for it",
+    ("right", False): "the next run puts the tag on",
 }
 """What follows from a verdict, by whether the article carries the tag now."""
+NO_EVIDENCE = "; the model has no sentence to show for it"
 
 
 class Verdict(StrEnum):
@@ -68,7 +69,7 @@ def corrections(
             gone = len(standing) - len(found)
             cause = f"; {gone} left out: their articles are gone, have changed or were refused"
             why = cause if gone else ""
-            messages().print(f"{len(found)} corrections in {export}{why}", markup=False)
+            messages().print(f"{len(found)} corrections in {export}{why}")
 
 
 def _say(taken: Taken, zone: ZoneInfo) -> None:
@@ -78,9 +79,11 @@ def _say(taken: Taken, zone: ZoneInfo) -> None:
         return
     refused = taken.article.refused
     thought = f" refused the text: {refused}" if refused else f": {kept.probability:.2f}"
+    unseen = kept.verdict == "right" and not taken.tagged and not taken.overruled
     typer.echo(
         f"{kept.category} on {taken.article.title[:80]!r} (the model{thought}) is "
         f"{kept.verdict}, says {kept.said_by}: {OUTCOMES[kept.verdict, taken.tagged]}"
+        f"{NO_EVIDENCE if unseen else ''}"
     )
     if refused:
         typer.echo("It does not train the next model, which could not read the text either")
