@@ -19,6 +19,7 @@ or the new one, never a half. Reading checks the checksum, so damage is named, n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import UTC, date
 from itertools import groupby
@@ -34,6 +35,8 @@ from articles.errors import ArchiveError, TornPartitionError
 from articles.partition import STAGES, Manifest, Partition, Stage, pack, read_lines, unpack
 from articles.record import Article
 from articles.whole_files import DRAFTS, write_whole
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 log = structlog.get_logger()
 
@@ -183,11 +186,19 @@ class Archive:
         return self._partition(stage, day, source_id)
 
     def partitions(
-        self, stage: Stage, *, day: date | None = None, source: str | None = None
+        self,
+        stage: Stage,
+        *,
+        day: date | None = None,
+        source: str | None = None,
+        since: date | None = None,
     ) -> list[Partition]:
-        """List partitions by day, then source; a manifest that cannot be read is logged."""
+        """List partitions by day, then source; a manifest that cannot be read is logged.
+
+        Of one source, or of the days `since` one, the cost does not grow with what else is there.
+        """
         found = []
-        for place in self._places(stage, f"{day or '*'}", source or "*"):
+        for place in self._places(stage, day, source, since):
             try:
                 part = self._partition(*place)
             except TornPartitionError as torn:
@@ -200,17 +211,39 @@ class Archive:
     def check(self) -> list[TornPartitionError]:
         """Read every partition of both stages and return what is wrong with them."""
         torn = []
-        for place in (place for stage in STAGES for place in self._places(stage, "*", "*")):
+        for place in (place for stage in STAGES for place in self._places(stage)):
             try:
                 self._load(self._partition(*place))
             except TornPartitionError as problem:
                 torn.append(problem)
         return torn
 
-    def _places(self, stage: Stage, day: str, source: str) -> Iterator[tuple[Stage, date, str]]:
-        for path in sorted(self._fs.glob(f"{self._root}/{stage}/{day}/{source}.json")):
-            day_name, file_name = str(path).rsplit("/", 2)[1:]
-            yield stage, date.fromisoformat(day_name), file_name.removesuffix(".json")
+    def _places(
+        self,
+        stage: Stage,
+        day: date | None = None,
+        source: str | None = None,
+        since: date | None = None,
+    ) -> Iterator[tuple[Stage, date, str]]:
+        """Yield where partitions lie; of one source, where one may lie."""
+        for each in [day] if day else self._days(stage):
+            if since and each < since:
+                continue
+            if source:
+                yield stage, each, source
+                continue
+            for path in sorted(map(str, self._fs.glob(f"{self._root}/{stage}/{each}/*.json"))):
+                yield stage, each, path.rsplit("/", 1)[1].removesuffix(".json")
+
+    def _days(self, stage: Stage) -> list[date]:
+        try:
+            folders = self._fs.ls(f"{self._root}/{stage}", detail=False)
+        except (FileNotFoundError, NotADirectoryError):
+            return []  # what stands in the folder's place is told by the first write
+        except OSError as problem:
+            raise ArchiveError(f"Archive {self.url!r} cannot be read: {problem}") from problem
+        names = (str(folder).rstrip("/").rsplit("/", 1)[-1] for folder in folders)
+        return sorted(date.fromisoformat(name) for name in names if _DAY.fullmatch(name))
 
     def _partition(self, stage: Stage, day: date, source_id: str) -> Partition | None:
         path = f"{self._root}/{stage}/{day}/{source_id}.json"

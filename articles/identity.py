@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
+from html import unescape
 from urllib.parse import urlsplit, urlunsplit
 
 from courlan import normalize_url
@@ -13,6 +16,7 @@ from tldextract import TLDExtract
 from w3lib.url import canonicalize_url
 
 from articles.errors import InvalidURLError
+from articles.trackers import names_no_page, without_trackers
 
 MAX_URL = 2_048
 """Characters in an address; longer ones are session noise or an attack."""
@@ -25,6 +29,8 @@ Different stories of an outlet have 0.01 in common in their texts (the middle of
 recorded pages; 0.36 the most) and 0.04 in their titles (40,000 pairs of headlines; one in two
 thousand over 0.5). What is kept of a story in a new version, or cut for a small screen, has more.
 """
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|amp|apos|gt|lt|quot);", re.IGNORECASE)
+"""Ended by its semicolon: `&section=2` is no `§ion=2`."""
 TITLE_LETTERS, TEXT_LETTERS = 3, 8
 """Letters in a sequence. Not words: Chinese, Thai, Lao and Khmer do not part them."""
 
@@ -40,15 +46,28 @@ def canonical_url(url: str) -> str:
 
     Scheme and host are folded (http becomes https where no port is named and the host is no
     number, since outlets serve both), user and fragment dropped, the query sorted and rid of
-    tracking parameters (courlan's list), percent-encoding made uniform.
+    tracking parameters (`articles.trackers`), percent-encoding made uniform.
 
     Raises:
         InvalidURLError: no absolute http or https address with a host, or over 2,048 characters.
     """
+    return _canonical(url, _tidied)
+
+
+def former_canonical_url(url: str) -> str:
+    """Return the form that `canonical_url` gave an address before it had trackers of its own.
+
+    States and archives know articles under it. It drops what may name an article (`?cid=5`), so
+    several articles may have the same. Raises InvalidURLError as `canonical_url` does.
+    """
+    return _canonical(url, normalize_url)
+
+
+def _canonical(url: str, tidied: Callable[[str], str]) -> str:
     if len(url) > MAX_URL:
         raise InvalidURLError(f"Address of {len(url)} characters is over {MAX_URL}: {url[:80]}…")
     try:
-        parts = urlsplit(canonicalize_url(normalize_url(url.strip())))
+        parts = urlsplit(canonicalize_url(tidied(url.strip())))
         host, port = parts.hostname, parts.port
     except ValueError as problem:
         raise InvalidURLError(f"{url!r} is no web address: {problem}") from problem
@@ -59,6 +78,23 @@ def canonical_url(url: str) -> str:
     if port is not None and port not in {80, 443}:
         shown = f"{shown}:{port}"
     return urlunsplit((scheme, shown, parts.path or "/", parts.query, ""))
+
+
+def _tidied(url: str) -> str:
+    """Return an address with host and path as courlan has them, and its query without trackers.
+
+    courlan's own reading of queries drops what has no value and what is not in UTF-8.
+    """
+    parts = urlsplit(_ENTITY.sub(lambda entity: unescape(entity[0]), url))
+    tidy: str = normalize_url(parts._replace(query="", fragment=""))
+    query = "&".join(without_trackers(parts.query))
+    return f"{tidy}?{query}" if query else tidy
+
+
+def is_front_page(url: str) -> bool:
+    """Whether an address (absolute, or in canonical form) has nothing that may name an article."""
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and names_no_page(parts.query)
 
 
 def trusted_canonical(fetched: str, stated: str | None) -> str:
@@ -75,7 +111,7 @@ def trusted_canonical(fetched: str, stated: str | None) -> str:
         other = canonical_url(stated)
     except InvalidURLError:
         return own
-    return other if _owner(other) == _owner(own) and urlsplit(other).path != "/" else own
+    return other if _owner(other) == _owner(own) and not is_front_page(other) else own
 
 
 def registered_domain(url: str) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Literal
+from importlib import import_module
+from typing import Any, Literal
 
-import numpy as np
 import zstandard
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -91,14 +91,22 @@ def _vectors(articles: Sequence[Article]) -> bytes | None:
     """Return the embeddings as float32 rows in the articles' order, NaN where one has none."""
     if not any(article.embedding is not None for article in articles):
         return None
+    np = _numpy()
     rows = np.full((len(articles), EMBEDDING_WIDTH), np.nan, dtype="<f4")
     for row, article in zip(rows, articles, strict=True):
         if article.embedding is not None:
             row[:] = article.embedding
-    return rows.tobytes()
+    packed: bytes = rows.tobytes()
+    return packed
 
 
 def _with_embeddings(articles: Sequence[Article], vectors: bytes) -> Iterator[Article]:
+    np = _numpy()
     rows = np.frombuffer(vectors, "<f4").reshape(len(articles), EMBEDDING_WIDTH)
     for article, row in zip(articles, rows, strict=True):
         yield article if np.isnan(row[0]) else article.model_copy(update={"embedding": row})
+
+
+def _numpy() -> Any:
+    """Return numpy, imported late: a crawl process has no embeddings and would only wait for it."""
+    return import_module("numpy")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-import numpy as np
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -168,8 +167,10 @@ class Article(_Frozen):
             raise ValueError(
                 f"published={self.published} does not go with published_from={self.published_from}"
             )
-        if self.embedding is not None and np.shape(self.embedding) != (EMBEDDING_WIDTH,):
-            raise ValueError(f"embedding has shape {np.shape(self.embedding)}, not (384,)")
+        if self.embedding is not None:
+            shape = getattr(self.embedding, "shape", (len(self.embedding),))
+            if shape != (EMBEDDING_WIDTH,):
+                raise ValueError(f"embedding has shape {shape}, not (384,)")
         return self
 
     @property
@@ -191,6 +192,6 @@ class Article(_Frozen):
         """Whether every field and the embedding agree (pydantic's == cannot compare arrays)."""
         mine, theirs = self.embedding, other.embedding
         arrays_agree = (mine is None) == (theirs is None) and (
-            mine is None or bool(np.array_equal(mine, theirs))
+            mine is None or list(mine) == list(theirs)
         )
         return arrays_agree and self.model_dump() == other.model_dump()

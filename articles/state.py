@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from articles import tables
 from articles.errors import StateError
+from articles.keyed_rows import by_key, replace
 from articles.migrating import upgrade
 from articles.record import UTCDatetime
 
@@ -181,12 +182,10 @@ class State:
     ) -> None:
         """Remember pages, and which addresses lead to which canonical ones, all or none."""
         with self.writing() as connection:
-            for page in pages:
-                values = page.model_dump(exclude={"canonical_url"})
-                _replace(connection, tables.pages, {"canonical_url": page.canonical_url}, values)
-            for url, canonical in (addresses or {}).items():
-                target = {"canonical_url": canonical}
-                _replace(connection, tables.addresses, {"url": url}, target)
+            known = [page.model_dump() for page in pages]
+            replace(connection, tables.pages, ("canonical_url",), known)
+            met = [{"url": url, "canonical_url": to} for url, to in (addresses or {}).items()]
+            replace(connection, tables.addresses, ("url",), met)
 
     def save_address(self, url: str, canonical: str) -> None:
         """Remember that an address leads to a canonical one."""
@@ -226,7 +225,7 @@ class State:
         table, key = tables.source_yields, {"source_id": source_id, "day": day}
         with self.writing() as connection:
             found = connection.execute(select(table.c.articles).filter_by(**key)).scalar() or 0
-            _replace(connection, table, key, {"articles": found + articles})
+            replace(connection, table, tuple(key), [{**key, "articles": found + articles}])
 
     def yields(self, source_id: str, since: date) -> dict[date, int]:
         """Return a source's new articles by day, from `since` on; days not measured are missing."""
@@ -310,18 +309,19 @@ class State:
     def save_indexed_partitions(self, generation: str, checksums: Mapping[str, str]) -> None:
         """Remember which bytes (checksum) of which partitions (name) an index holds."""
         with self.writing() as connection:
-            for name, checksum in checksums.items():
-                key = {"generation": generation, "partition": name}
-                _replace(connection, tables.indexed_partitions, key, {"checksum": checksum})
+            held = [
+                {"generation": generation, "partition": name, "checksum": checksum}
+                for name, checksum in checksums.items()
+            ]
+            replace(connection, tables.indexed_partitions, ("generation", "partition"), held)
 
     def _one(self, table: Table, **key: Any) -> Any:
-        query = select(table).filter_by(**key)
         with self._engine.connect() as connection:
-            return connection.execute(query).mappings().first()
+            return connection.execute(by_key(table, *key), key).mappings().first()
 
     def _put(self, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
         with self.writing() as connection:
-            _replace(connection, table, key, values)
+            replace(connection, table, tuple(key), [key | values])
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -340,15 +340,6 @@ class State:
                 yield connection
         except SQLAlchemyError as problem:
             raise StateError(f"State database cannot be written: {problem}") from problem
-
-
-def _replace(
-    connection: Connection, table: Table, key: dict[str, Any], values: dict[str, Any]
-) -> None:
-    """Replace a row, in a way that every database of SQLAlchemy's knows."""
-    matching = [table.c[name] == value for name, value in key.items()]
-    connection.execute(delete(table).where(*matching))
-    connection.execute(insert(table).values(**key, **values))
 
 
 def _engine(url: str) -> Engine:

@@ -68,15 +68,19 @@ SCREENED = frozenset({200, 202, 403, 405, 429, 503})
 """Statuses under which walls answer."""
 
 
-def is_bot_wall(response: Response) -> bool:
-    """Whether a response is a challenge to browsers, not the page that was asked for."""
+def is_bot_wall(response: Response, text_read: int = 0) -> bool:
+    """Whether a response is a challenge to browsers, not the page that was asked for.
+
+    What so many characters of article text were read from (`text_read`) is none, unless its headers
+    announce one: such pages need not be looked through.
+    """
     if response.status not in SCREENED:
         return False
     for name, value in HEADERS.items():
         sent = response.headers.get(name)
         if sent is not None and value in sent.lower():
             return True
-    start = response.body[:LOOKED_AT].lower()
+    start = b"" if text_read >= ARTICLE_TEXT else response.body[:LOOKED_AT].lower()
     if b"<script" not in start:
         return False
     marked = any(mark in start for mark in MARKS)

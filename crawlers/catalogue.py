@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import yaml
 from pydantic import (
@@ -26,6 +26,7 @@ from pydantic import (
 from articles.errors import InvalidURLError, ShoalwatchError
 from articles.identity import canonical_url
 from articles.positions import PositionedYAML
+from crawlers.hosts import as_host
 
 SHIPPED = Path(__file__).parent / "sources"
 """The catalogue that ships with Shoalwatch."""
@@ -74,6 +75,8 @@ def _distinct(languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Host = Annotated[str, AfterValidator(as_host)]
+"""A host alone, without scheme, port and path."""
 LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """BCP 47: `en`, `zh-Hant`."""
 
@@ -110,6 +113,8 @@ class ListingAccess(_Entry):
     url: WebAddress
     pattern: Annotated[str, AfterValidator(_regular_expression)]
     """A regular expression, searched in the links' absolute addresses."""
+    hosts: tuple[Host, ...] = ()
+    """Hosts of the outlet's articles that do not lie under the domain of `url`."""
 
 
 class ArchiveAccess(_Entry):
@@ -118,7 +123,7 @@ class ArchiveAccess(_Entry):
     kind: Literal["archive"]
     url: str = Field(min_length=1)
     """A path or fsspec URL (s3://bucket/file.warc.gz)."""
-    hosts: tuple[str, ...] = Field(min_length=1)
+    hosts: tuple[Host, ...] = Field(min_length=1)
     """Hosts whose pages are the outlet's; everything else in the file is passed over."""
 
 
@@ -162,13 +167,24 @@ class Source(_Entry):
     """The reason why the outlet is not crawled; null for one that is."""
     notes: str | None = None
 
+    def writes_in(self, language: str) -> bool:
+        """Whether a language is among its own, by itself or less closely told: `zh` of `zh-Hant`.
+
+        Capitals count for nothing (BCP 47; RFC 4647, 3.3.1).
+        """
+        wanted = language.lower()
+        return any(f"{tag.lower()}-".startswith(f"{wanted}-") for tag in self.languages)
+
     @property
-    def host(self) -> str:
-        """The host of the first way of access: sources that share it share a crawl process."""
-        first = self.access[0]
-        if isinstance(first, ArchiveAccess):
-            return first.hosts[0].lower()
-        return (urlsplit(first.url).hostname or "").lower()
+    def hosts(self) -> frozenset[str]:
+        """The hosts of all ways of access: sources that share one are not crawled side by side."""
+        hosts: set[str] = set()
+        for access in self.access:
+            if isinstance(access, ArchiveAccess | ListingAccess):
+                hosts.update(access.hosts)
+            if not isinstance(access, ArchiveAccess):
+                hosts.add(urlsplit(canonical_url(access.url)).hostname or "")
+        return frozenset(hosts)
 
 
 _Sources = TypeAdapter(list[Source])
@@ -247,6 +263,8 @@ def _read(file: Path) -> tuple[list[Source], list[int], list[str]]:
         document = PositionedYAML(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
         return [], [], [_unreadable(file, problem)]
+    except RecursionError:
+        return [], [], [f"{file}:1: brackets within brackets, hundreds deep"]
     try:
         found = _Sources.validate_python(document.value)
     except ValidationError as problem:
@@ -281,6 +299,16 @@ def _message(mistakes: list[str]) -> str:
     return f"The catalogue has {count}:\n" + "\n".join(mistakes)
 
 
-def crawl_locks(sources: Sequence[Source]) -> list[str]:
-    """Return the locks of a crawl: one for each source, so that other sources can be crawled."""
+def source_locks(sources: Iterable[Source]) -> list[str]:
+    """Return a lock for each source, for work that asks nobody."""
     return [f"crawl-{source.id}" for source in sources]
+
+
+def crawl_locks(sources: Sequence[Source]) -> list[str]:
+    """Return the locks of a crawl: of its sources and of their hosts, which only it may ask.
+
+    Sources of other hosts can be crawled meanwhile. In sorted order sources come first, so that a
+    second crawl of a source is told so, and not that its host is locked.
+    """
+    hosts = {host for source in sources for host in source.hosts}
+    return source_locks(sources) + [f"host-{quote(host, safe='')}" for host in sorted(hosts)]

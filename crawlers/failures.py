@@ -18,9 +18,10 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from twisted.web.http import PotentialDataLoss
 
+from articles.identity import is_front_page
 from crawlers.addresses import PrivateAddressError, refused_names
-from crawlers.outcomes import OUT_OF_TIME, RETRY_AFTER
-from crawlers.politeness import ForbiddenByRobotsError, RobotsUnreachableError
+from crawlers.outcomes import CRAWL_DELAY, OUT_OF_TIME, RETRY_AFTER
+from crawlers.politeness import CrawlDelayError, ForbiddenByRobotsError, RobotsUnreachableError
 from crawlers.redirects import fault_of_redirect
 from crawlers.retry_after import HostClosedError
 from crawlers.time_limit import OutOfTimeError
@@ -37,6 +38,7 @@ _REJECTED: dict[type[BaseException], str] = {
 _FAILED: dict[type[BaseException], str] = {
     OutOfTimeError: OUT_OF_TIME,
     HostClosedError: RETRY_AFTER,
+    CrawlDelayError: CRAWL_DELAY,
     RobotsUnreachableError: "robots_unreachable",
     DownloadTimeoutError: "timeout",
     CannotResolveHostError: "dns",
@@ -79,7 +81,7 @@ def ending_of_type(response: Response) -> Ending | None:
 
 def ending_of_redirect(asked: str, answered: str) -> Ending | None:
     """Return the ending of an article's address that leads to a front page: the article is gone."""
-    if urlsplit(answered).path in {"", "/"} and urlsplit(asked).path not in {"", "/"}:
+    if is_front_page(answered) and not is_front_page(asked):
         return "rejected", "front_page"
     return None
 

@@ -11,6 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 from articles.state import SourceHealth
 from crawlers.outcomes import (
     BLOCKED,
+    CRAWL_DELAY,
+    NO_ADDRESS,
     OUT_OF_TIME,
     RETRY_AFTER,
     TOO_DEEP,
@@ -24,24 +26,37 @@ WORST_FIRST: tuple[HealthStatus, ...] = ("blocked", "failing", "malformed", "emp
 
 GOOD = frozenset({"healthy", "quiet", "empty"})
 """Statuses of a source that could be read."""
+BAD = frozenset({"blocked", "failing"})
+"""Statuses of a source whose pages are lost, or whose feeds are."""
 
 _WHY_NOT_ASKED = {
     OUT_OF_TIME: "its time was up",
     RETRY_AFTER: "a host asked to be left alone",
+    CRAWL_DELAY: "a host asked for a crawl delay over 600 s",
 }
 _NOTHING_TRIED: tuple[HealthStatus, FeedDone | None] = ("failing", None)
 _FAULTS = TypeAdapter(list[FeedDone])
 
 
 def assess(
-    feeds: Sequence[FeedDone], pages: Sequence[PageDone], before: SourceHealth | None
+    feeds: Sequence[FeedDone],
+    pages: Sequence[PageDone],
+    before: SourceHealth | None,
+    articles: int = 0,
 ) -> tuple[HealthStatus, str]:
     """Return a source's status and what to know about it.
 
     The worst of its feeds decides. A feed that was not modified says nothing new: where none says
     more, the status that the source had before stays, and beside others it counts as it ended when
     it last had a fault, so that a 304 after a failure is still a failure. A feed that
-    reads well is no comfort when every page that was asked for failed or was refused.
+    reads well is no comfort when every page that was asked for failed or was refused; nor, where
+    none was due to be asked for, when all that it names ended so before.
+
+    Args:
+        feeds: How the source's documents ended.
+        pages: How the pages ended that they name.
+        before: How the source did in the run before; None where there was none.
+        articles: Articles that the run saw, among pages that no document names now too.
     """
     feeds = _of_outlet(feeds)
     if feeds and all(feed.outcome == "not_modified" for feed in feeds):
@@ -54,11 +69,13 @@ def assess(
     unreached = _unreached(pages)
     if unreached and not asked:
         return "failing", unreached
-    lost = [page.reason or "" for page in asked if page.outcome in {"failed", "rejected"}]
+    remembered = None if asked or articles else _as_remembered(feeds, pages, before)
+    if remembered:
+        return remembered
+    lost = _reasons_of_lost(asked)
     if asked and len(lost) == len(asked):
-        reason = Counter(lost).most_common(1)[0][0]
-        told = f"all {len(asked)} pages asked for were lost, most to {reason}"
-        return ("blocked" if reason in BLOCKED else "failing"), _joined(told, unreached)
+        told = f"all {len(asked)} pages asked for were lost, most to {_most(lost)}"
+        return _of_lost(lost), _joined(told, unreached)
     from_feed = sum(page.text_from == "feed" for page in pages)
     told = f"{from_feed} articles have the feed's text: their pages refuse us" if from_feed else ""
     return status, _joined(told, unreached)
@@ -136,6 +153,39 @@ def _standing(feed: FeedDone, known: Sequence[FeedDone]) -> list[FeedDone]:
     return [each for each in known if unchanged and feed.url in {each.url, _way(each)}]
 
 
+def _as_remembered(
+    feeds: Sequence[FeedDone], pages: Sequence[PageDone], before: SourceHealth | None
+) -> tuple[HealthStatus, str] | None:
+    """Return the status of a source whose pages were lost before, where none was asked for now.
+
+    It is None where one of them was not. What lies behind a 304, or was passed over for its age,
+    may have been had: then the source is held for bad only where it was so before.
+    """
+    bad = before if before and before.status in BAD else None
+    unchanged = any(feed.outcome == "not_modified" for feed in feeds)
+    if not pages:  # as of an index that was read, and its sitemaps have not changed
+        stays = bad if unchanged and bad and bad.faults == "[]" else None
+        return (stays.status, stays.detail) if stays else None  # type: ignore[return-value]
+    lost = _reasons_of_lost(pages)
+    hidden = unchanged or any(feed.older for feed in feeds)
+    if len(lost) < len(pages) or (hidden and before and not bad):
+        return None
+    told = f"all {len(pages)} pages named are lost, most to {_most(lost)}"
+    return _of_lost(lost), f"{told}; none was asked for in this run"
+
+
+def _reasons_of_lost(pages: Iterable[PageDone]) -> list[str]:
+    return [page.reason or "" for page in pages if page.outcome in {"failed", "rejected"}]
+
+
+def _most(reasons: Iterable[str]) -> str:
+    return Counter(reasons).most_common(1)[0][0]
+
+
+def _of_lost(reasons: Iterable[str]) -> HealthStatus:
+    return "blocked" if _most(reasons) in BLOCKED else "failing"
+
+
 def _known_faults(before: SourceHealth | None) -> list[FeedDone]:
     try:
         return _FAULTS.validate_json((before and before.faults) or "[]")
@@ -165,7 +215,7 @@ def _joined(*told: str) -> str:
 def _of_feed(feed: FeedDone) -> HealthStatus:
     if feed.outcome in {"failed", "rejected"}:
         return "blocked" if feed.reason in BLOCKED else "failing"
-    if feed.outcome == "malformed" or feed.reason in {"cut_short", TOO_DEEP}:
+    if feed.outcome == "malformed" or feed.reason in {"cut_short", TOO_DEEP, NO_ADDRESS}:
         return "malformed"
     return "healthy"
 

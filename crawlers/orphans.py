@@ -58,9 +58,8 @@ def remember_orphans(
     if before:
         read = before.status in {*GOOD, "malformed"}
         last = before.last_run if read else before.last_success
-    for partition in archive.partitions("crawled", source=source_id):
-        if last and partition.day < (last - CLOCK_ERROR).date():
-            continue
+    since = (last - CLOCK_ERROR).date() if last else None
+    for partition in archive.partitions("crawled", source=source_id, since=since):
         articles = archive.read("crawled", day=partition.day, source=source_id)
         found += _remember_newer(state, articles)
     return found

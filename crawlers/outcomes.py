@@ -22,9 +22,15 @@ OUT_OF_TIME = "out_of_time"
 """The reason of what was not asked for, or not again, because its source's time was up."""
 RETRY_AFTER = "retry_after"
 """The reason of what was not asked for because its host had asked to be left alone for longer."""
+CRAWL_DELAY = "crawl_delay"
+"""The reason of what was not asked for because its host's robots.txt asks for too long a delay."""
 TOO_DEEP = "too_deep"
 """The reason of a sitemap index that lies under too many others for its sitemaps to be read."""
-NOT_ASKED = frozenset({OUT_OF_TIME, RETRY_AFTER})
+NO_ADDRESS = "no_address"
+"""The reason of a document none of whose entries has an address that can be asked for."""
+NO_SUCH_FILE = "no_such_file"
+"""The reason of a WARC file that is not there."""
+NOT_ASKED = frozenset({OUT_OF_TIME, RETRY_AFTER, CRAWL_DELAY})
 """Failures of pages that nobody asked for: they say nothing of these."""
 RETRIED = frozenset(
     {
@@ -94,7 +100,8 @@ class FeedDone(_Record):
     outcome: FeedOutcome
     reason: str | None = None
     """Why it was not read; of one that was, `cut_short` if it breaks off, `too_deep` if it is an
-    index whose sitemaps were not asked for, since it lies too many indexes down."""
+    index whose sitemaps were not asked for, since it lies too many indexes down, `no_address` if
+    no entry has one that can be asked for."""
     entries: int = 0
     """Entries read; those that repeat an address of the same source count as one page."""
     repeats: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,10 +23,14 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
 from crawlers.retry_after import HostClosedError
+from crawlers.settings import PRODUCT
 from crawlers.visit import source_of
 
-MAX_CRAWL_DELAY = 60.0
-"""Seconds that a robots.txt can ask for between requests: a day's delay would stall the crawl."""
+MAX_CRAWL_DELAY = 600.0
+"""Seconds between requests that a robots.txt is obeyed in, as many as a catalogue entry can ask
+for. A host that asks for more is not asked: in an hour it would give next to nothing."""
+_OUR_VERSION = re.compile(rb"(?i)(user-?agent[ \t]*:[ \t]*shoalwatch)/[^\r\n]*")
+"""A group that is named as our requests are, not by the product token alone."""
 
 _NOT_HAD_WHOLE = (
     DownloadCancelledError,
@@ -50,6 +55,10 @@ class RobotsUnreachableError(IgnoreRequest):
     """The host's robots.txt cannot be read just now, so nothing may be asked for."""
 
 
+class CrawlDelayError(IgnoreRequest):
+    """The host's robots.txt asks for a longer delay than a run can keep: it is not asked."""
+
+
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Scrapy's robots.txt middleware, with RFC 9309's rules for answers that are no robots.txt.
 
@@ -69,6 +78,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if response.status >= 500 or response.status == _TOO_MANY_REQUESTS:
             self._unreachable.add(netloc)
         body = b"" if response.status >= 400 else _as_utf_8(response.body)
+        body = _OUR_VERSION.sub(rb"\1", body)
         response = response.replace(body=body)
         await super()._parse_robots(response, netloc, request)
 
@@ -80,7 +90,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         super()._robots_error(exc, netloc)
 
     def process_request_2(self, rp: Any, request: Request) -> None:
-        """Raise ForbiddenByRobotsError or RobotsUnreachableError where the request is not to be."""
+        """Refuse what is not to be asked for.
+
+        Raises:
+            RobotsUnreachableError: whether it may be asked for cannot be known just now.
+            ForbiddenByRobotsError: it may not.
+            CrawlDelayError: it may, but only at longer intervals than `MAX_CRAWL_DELAY`.
+        """
         if urlsplit(request.url).netloc in self._unreachable:
             raise RobotsUnreachableError(
                 f"{request.url}: the host's robots.txt cannot be had just now"
@@ -89,6 +105,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             super().process_request_2(rp, request)
         except IgnoreRequest as refusal:
             raise ForbiddenByRobotsError(f"{request.url}: {refusal}") from refusal
+        delay = _crawl_delay(rp) if rp else 0.0
+        if delay > MAX_CRAWL_DELAY:
+            raise CrawlDelayError(f"{request.url}: the host asks for {delay:g} s between requests")
 
 
 class PoliteThrottle(AutoThrottle):
@@ -101,7 +120,6 @@ class PoliteThrottle(AutoThrottle):
     def __init__(self, crawler: Crawler) -> None:
         """Watch robots.txt files; throttle by latency only where AutoThrottle is on."""
         self._floors: dict[str, float] = {}
-        self._user_agent = crawler.settings["USER_AGENT"]
         self.crawler = crawler
         crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)
         crawler.signals.connect(self._request_queued, signal=signals.request_reached_downloader)
@@ -111,8 +129,11 @@ class PoliteThrottle(AutoThrottle):
             log.debug("autothrottle_off")
 
     def _robots_parsed(self, robotparser: Any, request: Request) -> None:
-        asked = float(robotparser.crawl_delay(self._user_agent) or 0.0)
-        self._raise_floor(urlsplit(request.url).hostname or "", min(asked, MAX_CRAWL_DELAY))
+        host, asked = urlsplit(request.url).hostname or "", _crawl_delay(robotparser)
+        if asked > MAX_CRAWL_DELAY:  # RobotsMiddleware asks nothing more there
+            log.warning("crawl_delay_too_long", host=host, seconds=asked)
+        else:
+            self._raise_floor(host, asked)
 
     def _request_queued(self, request: Request, spider: Spider) -> None:
         """Set the host's delay, before its queue, in which the request is, is looked at."""
@@ -132,6 +153,11 @@ class PoliteThrottle(AutoThrottle):
         key, slot = self._get_slot(request, spider)
         if slot is not None:
             slot.delay = max(slot.delay, self._floors.get(key or "", 0.0))
+
+
+def _crawl_delay(robotparser: Any) -> float:
+    """Return the seconds that a robots.txt asks us to leave between requests."""
+    return float(robotparser.crawl_delay(PRODUCT) or 0.0)
 
 
 def _as_utf_8(robots: bytes) -> bytes:

@@ -77,7 +77,9 @@ def _teller(events: BinaryIO) -> Callable[[Event], None]:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        code = main()
     except ShoalwatchError as problem:
         sys.stderr.write(f"{problem}\n")
-        sys.exit(1)
+        code = 1
+    sys.stderr.flush()
+    os._exit(code)  # all is written and closed; the interpreter would free object by object

@@ -14,10 +14,12 @@ from datetime import UTC, date
 from time import monotonic
 
 from articles.archive import Archive
-from articles.errors import TornPartitionError
+from articles.errors import InvalidURLError, TornPartitionError
+from articles.identity import canonical_url, former_canonical_url
 from articles.record import Article
 from articles.state import KnownPage, State
 from crawlers.outcomes import Event, PageDone
+from crawlers.visit import is_article
 
 GROUP = 25
 """Articles written at a time."""
@@ -62,6 +64,27 @@ class Recorder:
         if canonical:
             return self.page(canonical)
         return self._state.page_by_address(address) or self.page(address)
+
+    def known_as_met(self, url: str) -> KnownPage | None:
+        """Return the page known by an address as it was met, or None. Raises InvalidURLError.
+
+        An article that is kept under the form which addresses had before, and by which several had
+        the same, is the one whose own address it is, and known by that from now on.
+        """
+        address = canonical_url(url)
+        return self.known(address) or self._known_before(url, address)
+
+    def _known_before(self, url: str, address: str) -> KnownPage | None:
+        try:
+            former = former_canonical_url(url)
+        except InvalidURLError:
+            return None
+        page = self.known(former) if former != address else None
+        article = self.article(page) if page and is_article(page) else None
+        if page is None or article is None or canonical_url(article.url) != address:
+            return None
+        self._waiting.addresses[address] = page.canonical_url
+        return page
 
     def page(self, canonical: str) -> KnownPage | None:
         """Return the page known by its canonical URL, or None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,13 +36,23 @@ class CrawlError(ShoalwatchError):
 
 def batches(sources: Sequence[Source], count: int) -> tuple[tuple[Source, ...], ...]:
     """Share sources among at most `count` batches of like size, all of a host's in one batch."""
-    by_host: defaultdict[str, list[Source]] = defaultdict(list)
-    for source in sources:
-        by_host[source.host].append(source)
-    shares: list[list[Source]] = [[] for _ in range(min(count, len(by_host)))]
-    for group in sorted(by_host.values(), key=len, reverse=True):
+    groups = _by_hosts(sources)
+    shares: list[list[Source]] = [[] for _ in range(min(count, len(groups)))]
+    for group in sorted(groups, key=len, reverse=True):
         min(shares, key=len).extend(group)
     return tuple(tuple(share) for share in shares)
+
+
+def _by_hosts(sources: Sequence[Source]) -> list[list[Source]]:
+    """Part sources into groups no two of which share a host among their ways of access."""
+    groups: list[tuple[frozenset[str], list[Source]]] = []
+    for source in sources:
+        hosts = source.hosts
+        joined = [group for group in groups if group[0] & hosts]
+        apart = [group for group in groups if not group[0] & hosts]
+        hosts = hosts.union(*(group[0] for group in joined))
+        groups = [*apart, (hosts, [*(each for group in joined for each in group[1]), source])]
+    return [group for _, group in groups]
 
 
 def crawl(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings
 
 from articles.settings import FROM_ENVIRONMENT
+from crawlers.hosts import as_host_or_network
 
+PRODUCT = "Shoalwatch"
+"""Our product token: the name that a robots.txt calls us by (RFC 9309, 2.2.1)."""
 MIN_DELAY = 0.001
 """Seconds between two requests to a host where the setting is 0. At a delay of 0 Scrapy (2.19) does
 not look at the clock, and sends several at once though it is to have one under way at a time."""
@@ -41,7 +44,7 @@ class CrawlSettings(BaseSettings):
     crawl_processes: int = Field(
         default=2, ge=1, le=64, description="Crawl processes at a time, hosts shared among them"
     )
-    allowed_private_hosts: tuple[str, ...] = Field(
+    allowed_private_hosts: tuple[Annotated[str, AfterValidator(as_host_or_network)], ...] = Field(
         default=(),
         description='Private hosts or networks that may be crawled, as JSON: ["127.0.0.0/8"]',
     )
@@ -83,12 +86,14 @@ class CrawlSettings(BaseSettings):
     def user_agent(self) -> str:
         """The one honest user agent: who we are and where to complain."""
         where = f"+{self.contact}" if self.contact else "no contact address set"
-        return f"Shoalwatch/{_version()} ({where})"
+        return f"{PRODUCT}/{_version()} ({where})"
 
     def for_scrapy(self) -> dict[str, Any]:
         """Return the Scrapy settings that follow from these."""
         return {
             "USER_AGENT": self.user_agent,
+            # Not the whole: names of groups are looked for in it, and the contact may hold one.
+            "ROBOTSTXT_USER_AGENT": PRODUCT,
             "DOWNLOAD_DELAY": max(self.crawl_delay, MIN_DELAY),
             "AUTOTHROTTLE_START_DELAY": self.crawl_delay,
             # A delay of 0 means one's own hosts (demo, tests): nobody there to be spared.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -12,6 +12,7 @@ from itertools import islice
 from lxml import etree
 from scrapy.exceptions import ResponseDataLossError
 
+from crawlers.ampersands import EscapedAmpersands
 from crawlers.compression import GZIP_MAGIC, UnpackedTooLargeError, unpacked
 from crawlers.extraction.charset import decode
 from crawlers.feed_dates import FeedDates
@@ -25,12 +26,11 @@ from crawlers.feeds import (
     plain,
     stamp,
 )
+from crawlers.sitemap_index import Child, children_to_read
 from crawlers.surrogates import whole_references
 
 MAX_UNPACKED = 52_428_800
 """Bytes of an unpacked sitemap: the protocol's own bound (sitemaps.org, 50 MB)."""
-MAX_CHILDREN = 20
-"""Sitemaps of an index that are read in one run, those changed last first."""
 MAX_ITEMS = 100_000
 """Items of a document that are looked at: twice the protocol's own bound (sitemaps.org)."""
 SITEMAP_STAMP = "sitemap:"
@@ -70,7 +70,8 @@ def read_sitemap(
 
     It may be XML or plain text with an address a line.
 
-    A page or sitemap without a date is not left out for its age: nothing says that it is old.
+    A page or sitemap without a date is not left out for its age: nothing says that it is old. Of
+    many sitemaps some are returned, others in other runs (`crawlers.sitemap_index`).
 
     Args:
         body: The document, plain or gzip.
@@ -93,17 +94,28 @@ def read_sitemap(
     items, over, root = _items(document, FeedDates(url, now=now, country=country))
     if root not in {"urlset", "sitemapindex"}:
         raise MalformedFeedError(f"{url} is no sitemap but {looks_like(body)}")
-    fresh = [item for item in items if item.touched is None or item.touched >= since]
-    fresh.sort(key=lambda item: item.touched or _OLDEST, reverse=True)
-    pages = [item for item in fresh if item.kind == "url"]
-    children = [absolute(url, item.address) for item in fresh if item.kind == "sitemap"]
+    pages, older = _fresh((item for item in items if item.kind == "url"), since)
+    maps = (item for item in items if item.kind == "sitemap")
+    children = [Child(absolute(url, item.address), item.touched) for item in maps]
+    further, older_maps = children_to_read(children, since, now)
     return Feed(
         entries=tuple(_entry(item, url) for item in pages[:limit]),
-        left_out=over + len(pages[limit:]) + len(children[MAX_CHILDREN:]),
+        left_out=over + len(pages[limit:]) + len(children) - older_maps - len(further),
         refused_dates=Counter(reason for item in items for reason in item.refused),
-        older=len(items) - len(fresh),
-        further=tuple(children[:MAX_CHILDREN]),
+        older=older + older_maps,
+        further=tuple(further),
     )
+
+
+def _fresh(items: Iterable[_Item], since: datetime) -> tuple[list[_Item], int]:
+    """Return the items that are not too old, newest first, and how many are."""
+    fresh, older = [], 0
+    for item in items:
+        if item.touched is None or item.touched >= since:
+            fresh.append(item)
+        else:
+            older += 1
+    return sorted(fresh, key=lambda item: item.touched or _OLDEST, reverse=True), older
 
 
 def _entry(item: _Item, url: str) -> Entry:
@@ -147,7 +159,7 @@ def _items(document: bytes, dates: FeedDates) -> tuple[list[_Item], int, str]:
     """Return a document's items, how many more there are, and the name of its root element."""
     # No entities, no DTD, nothing from the network, and libxml2's own bounds on depth and size.
     parser = etree.iterparse(
-        BytesIO(document),
+        EscapedAmpersands(document),
         events=("start", "end"),
         recover=True,
         resolve_entities=False,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from articles.state import SourceHealth, Validators
 from crawlers.catalogue import Access, Source
-from crawlers.outcomes import FeedDone, PageDone, may_mend
+from crawlers.outcomes import NO_ADDRESS, FeedDone, PageDone, may_mend
 from crawlers.owed import OwedPage
 from crawlers.visit import RETRY_DAYS, Visit
 
@@ -76,7 +76,10 @@ class SourceRun:
         if now - self.unfinished[way] > timedelta(days=RETRY_DAYS):
             return True
         read = [feed for feed in self.feeds if feed.way == way]
-        whole = all(feed.outcome in {"read", "not_modified"} and not feed.reason for feed in read)
+        whole = all(
+            feed.outcome in {"read", "not_modified"} and feed.reason in {None, NO_ADDRESS}
+            for feed in read
+        )
         return bool(read) and whole and self.may_skip_next_time
 
     def owe(self, page: OwedPage) -> None:

@@ -18,6 +18,7 @@ from articles.state import KnownPage, Validators
 from crawlers.catalogue import Source, primary_subtag
 from crawlers.extraction import ExtractedPage
 from crawlers.extraction.bylines import clean_names
+from crawlers.feeds import FULL_TEXT
 from crawlers.findings import duplicate, ended, settled, unchanged
 from crawlers.outcomes import PageOutcome
 from crawlers.recorder import Finding, Recorder
@@ -26,7 +27,13 @@ from crawlers.visit import Visit, is_article
 MIN_CHARACTERS = 40
 """Characters of text below which a page is a stub (a login prompt, a caption), not an article."""
 
-REFUSALS = frozenset({"http_401", "http_402", "http_403", "bot_wall", "too_short", "no_text"})
+STUB_SHARE = 0.2
+"""The share of a known article's text below which a page under its title, shorter than a feed's
+full text, is no version of it but a notice in its place, of a paywall say."""
+
+REFUSALS = frozenset(
+    {"http_401", "http_402", "http_403", "bot_wall", "too_short", "stub", "no_text"}
+)
 """Endings of a page after which the text that the feed itself carries is taken."""
 COMPARED = ("title", "text", "summary", "authors", "language", "published")
 """Fields of which a new version says whether they changed."""
@@ -64,9 +71,11 @@ def judge(fetched: Fetched, recorder: Recorder, claimed: dict[str, str]) -> Find
     if claimed.get(canonical, visit.key) != visit.key:
         return duplicate(visit, "same_address", article_id(canonical), fetched.at, known)
     if known and is_article(known):
-        claimed[canonical] = visit.key
         finding = _known_article(fetched, title, canonical, text_hash, known, recorder)
-        return replace(finding, addresses=(*finding.addresses, *further))
+        if finding.done.outcome != "rejected":  # by a stub, which another address may not be
+            claimed[canonical] = visit.key
+            finding = replace(finding, addresses=(*finding.addresses, *further))
+        return finding
     twin = recorder.article_with_content(text_hash)
     own = twin and recorder.article_with_content(text_hash, visit.source.id)
     if own:
@@ -169,6 +178,15 @@ def _may_tell(
     return not plainly_another((article.title, article.text), story)
 
 
+def _is_stub_of(before: Article, title: str, text: str) -> bool:
+    """Whether a page's text is but a notice in the place of an article.
+
+    A correction or a retraction that says so in the title is a version.
+    """
+    same_title = content_hash(title, "") == content_hash(before.title, "")
+    return same_title and len(text) < min(FULL_TEXT, STUB_SHARE * len(before.text))
+
+
 def _known_article(
     fetched: Fetched,
     title: str,
@@ -188,6 +206,8 @@ def _known_article(
     if same and (article.published is None or not undated):
         return unchanged(visit, known, fetched.at, fetched.validators, undated=undated)
     before = recorder.article(known)
+    if before and not same and _is_stub_of(before, title, article.text):
+        return settled(visit, "rejected", "stub", fetched.at)
     changes = {
         "version": known.version + 1,
         "first_seen": known.first_seen,

@@ -74,6 +74,10 @@ class WarcError(ShoalwatchError):
     """A WARC file cannot be opened, or is damaged; what stands before the damage was read."""
 
 
+class NoSuchWarcError(WarcError):
+    """There is no WARC file at the place that is named."""
+
+
 class KeepingError(ShoalwatchError):
     """A response cannot be kept; what was kept before it stays whole."""
 
@@ -116,6 +120,7 @@ def read_responses(
             `damaged` where its date, body or packing cannot be read, or `REVISIT`.
 
     Raises:
+        NoSuchWarcError: there is no such file.
         WarcError: the file cannot be opened, or is damaged (a killed crawl leaves its last record
             cut short): raised once everything before has been yielded.
     """
@@ -152,7 +157,7 @@ def _read(place: str, read: Callable[[Any], _Read | None]) -> Iterator[_Read]:
             # warcio passes over a last gzip member of which not even the head is whole.
             _refuse_torn(packed and length > 0 and place_of_last + length < file.tell())
     except _UNREADABLE as problem:
-        raise WarcError(f"WARC file {place} cannot be read further: {_why(problem)}") from problem
+        raise _error(f"WARC file {place} cannot be read further", problem) from problem
 
 
 def _refuse_torn(torn: bool) -> None:
@@ -166,12 +171,13 @@ def version_of(place: str) -> str:
         files, path = fsspec.core.url_to_fs(place)
         return str(files.ukey(path))
     except (OSError, ImportError, ValueError) as problem:
-        raise WarcError(f"WARC file {place} cannot be opened: {_why(problem)}") from problem
+        raise _error(f"WARC file {place} cannot be opened", problem) from problem
 
 
-def _why(problem: Exception) -> str:
-    # fsspec's drivers put no more than the address into this one
-    return "it is not there" if isinstance(problem, FileNotFoundError) else str(problem)
+def _error(said: str, problem: Exception) -> WarcError:
+    if isinstance(problem, FileNotFoundError):  # in which fsspec's drivers put only the address
+        return NoSuchWarcError(f"{said}: it is not there")
+    return WarcError(f"{said}: {problem}")
 
 
 def _stored(

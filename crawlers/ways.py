@@ -50,7 +50,7 @@ def read_document(
             since = cut_off(access, before, now)
             return read_sitemap(body, url, since, limit, now, source.country)
         case ListingAccess():
-            return read_listing(body, url, declared, access.pattern, limit)
+            return read_listing(body, url, declared, access.pattern, limit, access.hosts)
         case _:
             raise TypeError(f"{access.kind} is no way of access by documents")
 

@@ -122,7 +122,7 @@ def prepare() -> None:
 
 @task(execution_timeout=timedelta(minutes=10))
 def batches() -> list[list[str]]:
-    """List which sources are crawled together: those of one host are."""
+    """List which sources are crawled together: those that share a host are."""
     listed: list[list[str]] = json.loads(
         run("sources", "batches", "--format", "json", captured=True)
     )

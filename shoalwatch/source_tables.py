@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from rich.console import Console
@@ -13,7 +13,7 @@ from rich.table import Table
 from articles.state import SourceHealth, State
 from crawlers.catalogue import Source
 from crawlers.health import hollow
-from crawlers.outcomes import FeedDone
+from crawlers.outcomes import NO_SUCH_FILE, FeedDone
 from crawlers.quiet import per_day
 
 UNREACHABLE = frozenset({"dns", "connection", "timeout", "robots_unreachable"})
@@ -57,16 +57,18 @@ def verdict(feeds: Sequence[FeedDone]) -> str:
     """
     read = [feed for feed in feeds if feed.outcome in {"read", "not_modified"}]
     away = [feed for feed in feeds if feed.reason in UNREACHABLE]
+    missing = [feed.url for feed in feeds if feed.reason == NO_SUCH_FILE]
     if feeds and len(away) == len(feeds):
         return (
             f"Nothing was reachable: none of {len(feeds)} feeds, which speaks for the network of "
             "this machine. It says nothing of the sources."
         )
     empty = len(hollow(feeds))
-    refused = len(feeds) - len(read) - len(away)
+    refused = len(feeds) - len(read) - len(away) - len(missing)
+    told = f"; there is no such file: {', '.join(missing)}" if missing else ""
     return (
         f"{len(read)} of {len(feeds)} feeds were read ({empty} of them empty), "
-        f"{len(away)} not reached, {refused} answered with something else"
+        f"{len(away)} not reached, {refused} answered with something else{told}"
     )
 
 
@@ -86,25 +88,33 @@ def health_rows(state: State, sources: Iterable[Source]) -> list[HealthRow]:
 
 
 def print_health(console: Console, rows: Sequence[HealthRow]) -> None:
-    """Print how each source is doing and since when, and how many are in each state."""
+    """Print how each source is doing and since when, and how many are in each state.
+
+    Moments are in UTC, and have their year where it is not this one.
+    """
     table = Table(box=None, padding=(0, 1))
     table.add_column("source", no_wrap=True)
     for name in ("is", "since", "last run", "last good run"):
         table.add_column(name, no_wrap=True)
     table.add_column("a day", justify="right")
     table.add_column("detail", overflow="fold")
+    this_year = datetime.now(UTC).year
     for row in rows:
-        table.add_row(*_cells(row))
+        table.add_row(*_cells(row, this_year))
     console.print(table)
     counts = Counter(row.last.status if row.last else "never crawled" for row in rows)
     console.print(", ".join(f"{count} {status}" for status, count in counts.most_common()))
 
 
-def _cells(row: HealthRow) -> tuple[str, ...]:
+def _cells(row: HealthRow, this_year: int) -> tuple[str, ...]:
     per_day = f"{row.per_day:.1f}" if row.per_day is not None else ""
     if row.last is None:
         return row.source.id, "never crawled", "", "", "", per_day, ""
     last = row.last
     moments = (last.since, last.last_run, last.last_success)
-    shown = (f"{moment:%m-%d %H:%M}" if moment else "never" for moment in moments)
+    shown = (_moment(moment, this_year) if moment else "never" for moment in moments)
     return row.source.id, last.status, *shown, per_day, last.detail
+
+
+def _moment(moment: datetime, this_year: int) -> str:
+    return f"{moment:%m-%d %H:%M}" if moment.year == this_year else f"{moment:%Y-%m-%d %H:%M}"

@@ -94,6 +94,7 @@ _FILIPINO = re.compile(r"ika-?\s*(\d{1,2})\s+ng\s+(\w+),?\s+(\d{4})", re.IGNOREC
 _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})[:.：](\d{2})(?::\d{2})?(?!\d)\s*(?:น\.|hrs?|Uhr)?\s*\(?(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)?\s*([A-Z]{3,4})?"
 )
+_LONG_NUMBER = re.compile(r"\d{9}")
 _ZONE_NAME = re.compile(rf"\b({'|'.join(ZONES)})\b|(?<=:\d\d )(?i:({'|'.join(ZONES)}))\b")
 _HAS_TIME = re.compile(
     r"\d{1,2}\s*(?:[:：]\s*\d{2}|[时時点點시h]\s*\d{0,2}|\s?[ap]\.?m\b)|\d{1,2}\.\d{2}\s*(?:น|WI)",
@@ -266,7 +267,8 @@ def _read_us(text: str, language: str | None) -> WrittenDate | None:
     if not match:
         return None
     weekday, *numbers, hour, minute, half = match.groups()
-    first, second, year = map(int, numbers)
+    first, second = map(int, numbers[:2])
+    year = _common_era(numbers[2])
     month, day = first, second
     if first > 12:
         return None
@@ -375,6 +377,8 @@ def _parser(language: str, day_first: bool) -> Any:
 
 
 def _read_by_dateparser(text: str, language: str, day_first: bool) -> WrittenDate | None:
+    if _LONG_NUMBER.search(text):  # no date has one, and dateparser tries it for long
+        return None
     if filipino := _FILIPINO.search(text):
         text = f"{filipino[2]} {filipino[1]}, {filipino[3]}{text[filipino.end() :]}"
     # dateparser takes IST for Israel's

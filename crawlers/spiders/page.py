@@ -26,7 +26,7 @@ from crawlers.catalogue import crawl_locks
 from crawlers.conditional import conditions, validators_of
 from crawlers.crawl_spec import CrawlSpec, spec_from_environment
 from crawlers.deadline import DeadlineError
-from crawlers.extraction import ExtractionError
+from crawlers.extraction import ExtractedPage, ExtractionError
 from crawlers.failures import (
     Ending,
     ending_of,
@@ -266,27 +266,33 @@ class PageSpider(Spider):
     async def _page_finding(self, response: Response, visit: Visit, now: datetime) -> Finding:
         if response.status == 304 and visit.known_article:
             return judge_unmodified(visit, visit.known_article, self.recorder, now)
-        if is_bot_wall(response):
-            return settled(visit, "failed", "bot_wall", now)
-        ending = (
+        page = (
             ending_of_status(response)
             or ending_of_type(response)
             or ending_of_redirect(visit.url, response.url)
+            or await self._extracted(response, visit.source.country, now)
         )
-        if ending:
-            return settled(visit, *ending, now)
-        declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
-        try:
-            page = await self.reader.read(
-                response.body, response.url, declared, now, visit.source.country
-            )
-        except ExtractionError as problem:
-            return settled(visit, "rejected", problem.reason, now)
-        except (DeadlineError, ReaderDiedError) as problem:
-            slow = isinstance(problem, DeadlineError)
-            return settled(visit, "failed", f"extraction_{'timeout' if slow else 'died'}", now)
+        text = page.text if isinstance(page, ExtractedPage) else ""
+        if is_bot_wall(response, len(text)):
+            return settled(visit, "failed", "bot_wall", now)
+        if not isinstance(page, ExtractedPage):
+            return settled(visit, *page, now)
         fetched = Fetched(visit, response.url, validators_of(response), now, page)
         return judge(fetched, self.recorder, self.claimed)
+
+    async def _extracted(
+        self, response: Response, country: str | None, now: datetime
+    ) -> ExtractedPage | Ending:
+        """Return what was read from a page, or how it ended without."""
+        declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+        try:
+            return await self.reader.read(response.body, response.url, declared, now, country)
+        except ExtractionError as problem:
+            return "rejected", problem.reason
+        except DeadlineError:
+            return "failed", "extraction_timeout"
+        except ReaderDiedError:
+            return "failed", "extraction_died"
 
     def _finish(self, run: SourceRun) -> None:
         self.recorder.flush()
@@ -300,7 +306,7 @@ class PageSpider(Spider):
             if run.nothing_owed(way, now):
                 self.state.forget_unfinished_feed(run.source.id, way)
         of_today = [done for key, done in run.pages.items() if key not in run.reopened]
-        assessed = assess(run.feeds, of_today, run.before)
+        assessed = assess(run.feeds, of_today, run.before, run.articles)
         if self.spec.pages and (run.new_articles or assessed[0] in GOOD):
             self.state.add_yield(run.source.id, now.date(), run.new_articles)
         if assessed[0] in {"healthy", "quiet"}:

@@ -16,12 +16,19 @@ from crawlers.catalogue import ArchiveAccess
 from crawlers.conditional import kept_as
 from crawlers.feeds import Entry
 from crawlers.findings import as_last_time, duplicate, faulty, settled
-from crawlers.outcomes import FeedDone, PageFound, PageOutcome
+from crawlers.outcomes import NO_SUCH_FILE, FeedDone, PageFound, PageOutcome
 from crawlers.recorder import Finding
 from crawlers.source_run import SourceRun
 from crawlers.spiders.page import PageSpider
 from crawlers.visit import Visit
-from crawlers.warc import REVISIT, StoredResponse, WarcError, read_responses, version_of
+from crawlers.warc import (
+    REVISIT,
+    NoSuchWarcError,
+    StoredResponse,
+    WarcError,
+    read_responses,
+    version_of,
+)
 
 ARCHIVE_STAMP = "archive:"
 """The stamp of recorded pages: a WARC file says nothing of whether a page has changed since."""
@@ -99,6 +106,10 @@ class RecordedSpider(PageSpider):
         except WarcError as problem:
             log.warning("archive_unreadable", source=run.source.id, reason=str(problem))
             ending = {"outcome": "malformed", "reason": "malformed"}
+            if isinstance(problem, NoSuchWarcError):
+                # A web address has a version whether or not a file is there.
+                run.validators.pop(kept_as(access, access.url), None)
+                ending = {"outcome": "failed", "reason": NO_SUCH_FILE}
         except Exception:
             log.exception("archive_broke_the_crawler", source=run.source.id, url=access.url)
             ending = {"outcome": "malformed", "reason": "internal_error"}
@@ -192,7 +203,8 @@ class RecordedSpider(PageSpider):
             key = canonical_url(entry.address)
         except InvalidURLError:
             return Visit(run.source, entry, place, place, fault="invalid_address")
-        return Visit(run.source, entry, entry.address, key, self.recorder.known(key))
+        known = self.recorder.known_as_met(entry.address)
+        return Visit(run.source, entry, entry.address, key, known)
 
 
 def _named(finding: Finding, url: str) -> Finding:

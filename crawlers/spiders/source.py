@@ -14,7 +14,6 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from articles.errors import InvalidURLError
-from articles.identity import canonical_url
 from articles.state import KnownPage
 from crawlers.bot_walls import is_bot_wall
 from crawlers.breaking_off import breaks_off
@@ -22,11 +21,11 @@ from crawlers.catalogue import KINDS, Access, ArchiveAccess
 from crawlers.conditional import conditions, kept_as, validators_of
 from crawlers.deadline import DeadlineError, deadline
 from crawlers.failures import Ending, ending_of, ending_of_status
-from crawlers.feeds import Entry, Feed, MalformedFeedError
+from crawlers.feeds import Entry, Feed, MalformedFeedError, is_web_address
 from crawlers.findings import as_last_time, faulty, met_already
 from crawlers.further_documents import read_on
 from crawlers.orphans import remember_orphans, settle_left
-from crawlers.outcomes import FeedDone
+from crawlers.outcomes import NO_ADDRESS, FeedDone
 from crawlers.owed import owed_page
 from crawlers.reading import READING_SECONDS
 from crawlers.source_run import SourceRun
@@ -204,7 +203,7 @@ class SourceSpider(RecordedSpider):
 
     def _known(self, entry: Entry) -> KnownPage | None:
         try:
-            return self.recorder.known(canonical_url(entry.address or ""))
+            return self.recorder.known_as_met(entry.address or "")
         except InvalidURLError:
             return None
 
@@ -218,6 +217,7 @@ class SourceSpider(RecordedSpider):
         dates = [entry.published for entry in feed.entries if entry.published]
         read = {
             "outcome": "read",
+            "reason": done.reason or (NO_ADDRESS if _leads_nowhere(feed) else None),
             "entries": len(feed.entries),
             "left_out": feed.left_out,
             "older": feed.older,
@@ -311,6 +311,13 @@ class SourceSpider(RecordedSpider):
         counts = {"entries": len(visits[:limit]), "left_out": len(visits[limit:])}
         done = FeedDone(source_id=run.source.id, url=place, kind="failed", outcome="read", **counts)
         self.close_feed(run, done)
+
+
+def _leads_nowhere(feed: Feed) -> bool:
+    """Whether a document has entries, and none with an address that can be asked for."""
+    if not feed.entries or feed.older:
+        return False
+    return not any(is_web_address(entry.address or "") for entry in feed.entries)
 
 
 def _ended(done: FeedDone, ending: Ending) -> FeedDone:

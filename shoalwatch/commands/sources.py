@@ -30,7 +30,8 @@ def list_sources(
         shown = [
             source
             for source in opened.sources
-            if country in {None, source.country} and language in {None, *source.languages}
+            if (country is None or country.upper() == source.country)
+            and (language is None or source.writes_in(language))
         ]
         for source in shown:
             row = health.get(source.id)

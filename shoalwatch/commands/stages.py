@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from articles.lock import hold
-from crawlers.catalogue import crawl_locks, select
+from crawlers.catalogue import crawl_locks, select, source_locks
 from crawlers.report import CrawlReport, write_report
 from shoalwatch.commands.digest import say
 from shoalwatch.commands.options import (
@@ -71,7 +71,8 @@ def crawl(
 ) -> None:
     """Visit the sources and keep what is new or changed in the archive.
 
-    Sources that another crawl is at are locked; other sources can be crawled side by side.
+    Sources that another crawl is at are locked, and so are their hosts: only sources of other
+    hosts can be crawled side by side.
     """
     if from_pages and keep_pages:
         raise typer.BadParameter(
@@ -82,7 +83,7 @@ def crawl(
         chosen = select(opened.sources, comma_list(sources))
         home = opened.settings.storage.home
         if from_pages:
-            with hold(home, crawl_locks(chosen)):
+            with hold(home, source_locks(chosen)):
                 again = crawl_again(opened, chosen, read_day(from_pages, "UTC"))
             print_replay(output(), again)
             if report:

@@ -27,6 +27,34 @@ def test_what_is_appended_is_read_back_by_day_and_source(tmp_path: Path) -> None
     assert list(archive.read("tagged")) == []
 
 
+def test_a_source_s_partitions_are_found_without_a_look_at_what_else_is_there(
+    tmp_path: Path,
+) -> None:
+    archive = Archive(str(tmp_path))
+    later = datetime(2026, 11, 25, 0, 0, 1, tzinfo=UTC)
+    archive.append("crawled", [make(1), make(2, source_id="other"), make(3, first_seen=later)])
+    (tmp_path / "crawled/2026-11-24/outlet.json").write_text("torn")
+    (tmp_path / "crawled/.DS_Store").write_text("of a file manager")
+    listed: list[str] = []
+    glob = archive._fs.glob
+
+    def listing(path: str) -> list[str]:
+        listed.append(path)
+        return list(glob(path))
+
+    archive._fs.glob = listing
+    recent = archive.partitions("crawled", source="outlet", since=date(2026, 11, 25))
+    assert [part.name for part in recent] == ["crawled/2026-11-25/outlet"]
+    assert [part.name for part in archive.partitions("crawled", source="other")] == [
+        "crawled/2026-11-24/other"
+    ]
+    assert listed == []
+    assert [part.name for part in archive.partitions("crawled", since=date(2026, 11, 25))] == [
+        "crawled/2026-11-25/outlet"
+    ]
+    assert len(archive.check()) == 1
+
+
 def test_an_update_is_a_version_and_the_latest_is_read(tmp_path: Path) -> None:
     archive = Archive(str(tmp_path))
     archive.append("crawled", [make(1), make(2)])

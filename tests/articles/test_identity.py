@@ -58,6 +58,8 @@ def test_a_very_long_address_is_refused_without_repeating_it() -> None:
         ("http://127.0.1.1:80/a", "http://127.0.1.2:80/a", "http://127.0.1.1/a"),
         ("http://127.0.1.1:8899/a?x=1", "http://127.0.1.1:8899/a", "http://127.0.1.1:8899/a"),
         ("https://a.com/news/1", "https://a.com/", "https://a.com/news/1"),
+        ("https://a.com/news/1", "https://a.com/?lang=en", "https://a.com/news/1"),
+        ("https://a.com/news/1", "https://a.com/?p=1", "https://a.com/?p=1"),
         ("https://a.com/news/1", "javascript:alert(1)", "https://a.com/news/1"),
         ("https://a.com/news/1", None, "https://a.com/news/1"),
     ],

@@ -61,6 +61,12 @@ def test_headers_that_announce_a_challenge_are_believed() -> None:
     assert not is_bot_wall(_response(b"", 200, cf_mitigated="log"))
 
 
+def test_what_an_article_was_read_from_is_no_challenge_unless_it_says_so() -> None:
+    assert is_bot_wall(_response(CLOUDFLARE), text_read=0)
+    assert not is_bot_wall(_response(CLOUDFLARE), text_read=5_000)
+    assert is_bot_wall(_response(CLOUDFLARE, cf_mitigated="challenge"), text_read=5_000)
+
+
 def test_an_article_with_the_same_script_or_words_is_an_article() -> None:
     script = '<script src="/cdn-cgi/challenge-platform/h/b/scripts/jsd/main.js"></script>'
     assert not is_bot_wall(_response(page("Just a moment... said the harbour master", head=script)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from crawlers.catalogue import (
     primary_subtag,
     select,
 )
+from crawlers.feeds import Entry, MalformedFeedError
+from crawlers.listings import read_listing
 
 GOOD = """\
 - id: harbour_mail
@@ -86,9 +89,9 @@ def test_every_shipped_address_was_found_and_none_is_known_dead(shared: Path) ->
 
 def test_an_entry_reads_with_its_defaults(tmp_path: Path) -> None:
     (source,) = load_catalogue(_written(tmp_path, "a.yml", GOOD))
-    assert (source.id, source.host, source.politeness.delay) == (
+    assert (source.id, source.hosts, source.politeness.delay) == (
         "harbour_mail",
-        "harbour.example",
+        frozenset({"harbour.example"}),
         None,
     )
     assert source.disabled is None
@@ -145,6 +148,14 @@ def test_all_mistakes_of_a_file_are_named_at_once(tmp_path: Path) -> None:
         ("kind: listing\n      url: https://o.example/\n      pattern: '('", ":10: access.pattern"),
         ("kind: sitemap\n      url: https://o.example/\n      days: 0", ":10: access.days"),
         ("kind: archive\n      url: a.warc.gz", ":8: access.hosts: Field required"),
+        (
+            "kind: archive\n      url: a.warc.gz\n      hosts: ['https://o.example']",
+            ":10: access.hosts: Value error, 'https://o.example' is no host: give its name alone",
+        ),
+        (
+            "kind: listing\n      url: https://o.example/\n      pattern: a\n      hosts: [a.b/c]",
+            ":11: access.hosts: Value error, 'a.b/c' is no host",
+        ),
         ("kind: feed\n      url: https://o.example/\n      days: 3", "access.days: unknown key"),
     ],
 )
@@ -183,6 +194,9 @@ def test_ids_used_twice_are_named_with_both_places(tmp_path: Path) -> None:
         (GOOD + "  notes: [unclosed\n", 11, "expected ',' or ']'"),
         ("id: no_list\n", 1, "the file: Input should be a valid list"),
         ("", 1, "the file: Input should be a valid list"),
+        (GOOD + "  notes: 2026-13-45\n", 10, "month must be in 1..12"),
+        ("[" * 3000, 1, "brackets within brackets, hundreds deep"),
+        (GOOD + "  notes: &a [x]\n  disabled: *a\n", 11, "alias *a: write out what it stands for"),
     ],
 )
 def test_a_file_that_is_no_list_of_entries(tmp_path: Path, text: str, line: int, said: str) -> None:
@@ -240,6 +254,19 @@ def test_two_entries_of_one_owner_are_state_media_alike() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "found"),
+    [("zh", True), ("ZH-hant", True), ("fil", True), ("fi", False), ("zh-Hans", False)],
+)
+def test_a_language_is_found_by_its_primary_subtag_and_whatever_its_capitals(
+    tmp_path: Path, asked: str, found: bool
+) -> None:
+    (source,) = load_catalogue(
+        _written(tmp_path, "a.yml", GOOD.replace("[en]", "[fil, zh-Hant-TW]"))
+    )
+    assert source.writes_in(asked) is found
+
+
+@pytest.mark.parametrize(
     ("outlet", "address", "article"),
     [
         ("kpl_lao", "http://kpl.gov.la/detail.aspx?id=84232", True),
@@ -257,4 +284,8 @@ def test_links_to_articles_of_shipped_listings(outlet: str, address: str, articl
     (source,) = select(load_catalogue(), [outlet])
     (way,) = source.access
     assert isinstance(way, ListingAccess)
-    assert bool(re.search(way.pattern, address)) is article
+    found: tuple[Entry, ...] = ()
+    with suppress(MalformedFeedError):
+        page = f'<a href="{address}">A title</a>'.encode()
+        found = read_listing(page, way.url, None, way.pattern, 10, way.hosts).entries
+    assert ([address] == [entry.address for entry in found]) is article

@@ -276,7 +276,7 @@ def test_batches_keep_a_host_together_and_are_balanced() -> None:
     sources = [source(f"s{n}", f"https://h{n // 3}.example/f{n}.xml") for n in range(12)]
     shared = batches(sources, 2)
     assert [len(batch) for batch in shared] == [6, 6]
-    hosts = [{each.host for each in batch} for batch in shared]
+    hosts = [{host for each in batch for host in each.hosts} for batch in shared]
     assert not hosts[0] & hosts[1]
     assert len(batches(sources[:3], 8)) == 1
     assert batches([], 2) == ()

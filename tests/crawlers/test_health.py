@@ -58,6 +58,71 @@ def test_the_worst_decides(feeds: list[FeedDone], pages: list[PageDone], status:
     assert assess(feeds, pages, None)[0] == status
 
 
+_LOST = _page("rejected", "robots", fetched=False)
+_GONE = _page("failed", "http_404", fetched=False)
+_KNOWN = _page("unchanged", fetched=False)
+
+
+@pytest.mark.parametrize(
+    ("pages", "status", "detail"),
+    [
+        ([_LOST, _LOST, _GONE], "blocked", "all 3 pages named are lost, most to robots"),
+        ([_GONE], "failing", "all 1 pages named are lost, most to http_404"),
+        ([_GONE, _KNOWN], "healthy", ""),
+        ([_LOST, _page("duplicate", "same_address", fetched=False)], "healthy", ""),
+        ([_LOST, _GONE, _page("new")], "healthy", ""),
+        ([_GONE, _page("failed", "retry_after", fetched=False)], "failing", "a host asked to be"),
+    ],
+)
+def test_where_nothing_was_asked_for_what_is_remembered_of_pages_decides(
+    pages: list[PageDone], status: HealthStatus, detail: str
+) -> None:
+    for before in (None, _before("healthy"), _before("blocked"), _before("failing")):
+        found = assess([_feed("read")], pages, before)
+        assert found[0] == status
+        assert found[1].startswith(detail)
+
+
+def test_an_owed_page_that_was_had_now_is_comfort() -> None:
+    assert assess([_feed("read")], [_GONE], None, articles=1) == WELL
+
+
+@pytest.mark.parametrize("beside", [_feed("not_modified"), _feed("read", entries=0)])
+def test_what_a_304_or_old_pages_hide_speaks_for_a_source_unless_it_was_bad_before(
+    beside: FeedDone,
+) -> None:
+    old = beside.model_copy(update={"older": 3} if beside.outcome == "read" else {})
+    feeds = [old, _map("a", entries=1)]
+    for was, status in (
+        ("healthy", "healthy"),
+        ("quiet", "healthy"),
+        ("failing", "blocked"),
+        ("blocked", "blocked"),
+    ):
+        assert assess(feeds, [_LOST], _before(was))[0] == status
+    assert assess(feeds, [_LOST], None)[0] == "blocked"
+
+
+def test_an_index_over_sitemaps_that_are_unchanged_says_nothing_new_of_lost_pages() -> None:
+    unchanged = _map("a").model_copy(update={"outcome": "not_modified"})
+    lost = {"detail": "all 2 pages asked for were lost, most to robots", "faults": "[]"}
+    before = _before("blocked").model_copy(update=lost)
+    assert assess([_map("index"), unchanged], [], before) == ("blocked", before.detail)
+    assert assess([_map("index", older=9), unchanged], [], before)[0] == "blocked"
+    assert assess([_map("index"), _map("a", older=9)], [], before) == WELL
+    assert assess([_map("index"), unchanged], [], before, articles=1) == WELL
+    assert assess([_map("index"), unchanged], [], _before("healthy")) == WELL
+
+
+def test_entries_without_an_address_make_a_malformed_feed() -> None:
+    bare = _feed("read", "no_address")
+    lost = [_page("rejected", "no_address", fetched=False)]
+    found = assess([bare], lost, None)
+    assert found == ("malformed", "no_address at https://o.example/feed")
+    before = _before("malformed").model_copy(update={"faults": faults_of([bare], None)})
+    assert assess([_feed("not_modified"), _map("a", entries=1)], [_KNOWN], before) == found
+
+
 def test_a_304_says_nothing_new() -> None:
     assert assess([_feed("not_modified")], [], _before("malformed"))[0] == "malformed"
 

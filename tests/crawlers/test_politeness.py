@@ -10,9 +10,11 @@ from http.server import BaseHTTPRequestHandler
 
 import brotli  # type: ignore[import-untyped]
 import pytest
+from pydantic import ValidationError
 
 from articles.settings import StorageSettings
 from crawlers.catalogue import Politeness
+from crawlers.politeness import MAX_CRAWL_DELAY
 from crawlers.report import CrawlReport
 from crawlers.run import crawl
 from crawlers.settings import CrawlSettings
@@ -113,6 +115,27 @@ def test_a_robots_file_with_a_byte_order_mark_is_read(
     assert report.source("sample").reasons == {"rejected:robots": 1}
 
 
+@pytest.mark.parametrize("named", ["*", "Shoalwatch", "shoalwatch/0.9 (+me@yahoo.com)"])
+def test_a_group_is_ours_by_our_name_and_not_by_our_contact_address(
+    named: str, outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    rules = f"User-agent: {named}\nDisallow: /story\n\nUser-agent: Yahoo\nAllow: /\n"
+    outlet.routes["/robots.txt"] = Answer(rules.encode())
+    outlet.article("/story")
+    report = crawl_feeds(sample=outlet.feed("/story"), settings={"contact": "me@yahoo.com"})
+    assert report.source("sample").reasons == {"rejected:robots": 1}
+
+
+def test_the_crawl_delay_of_another_group_is_not_ours(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    rules = b"User-agent: *\nCrawl-delay: 0.8\n\nUser-agent: Yahoo\nCrawl-delay: 0\n"
+    outlet.routes["/robots.txt"] = Answer(rules)
+    feed, clock = _clocked(outlet)
+    assert crawl_feeds(sample=feed, settings={"contact": "me@yahoo.com"}).totals["new"] == 3
+    assert clock.span > 1.2
+
+
 def test_a_missing_robots_file_allows_whatever_its_error_page_says(
     outlet: OutletServer, crawl_feeds: Crawl
 ) -> None:
@@ -125,6 +148,31 @@ def test_the_delay_by_setting_is_kept(outlet: OutletServer, crawl_feeds: Crawl) 
     feed, clock = _clocked(outlet)
     crawl_feeds(sample=feed, settings={"crawl_delay": 0.8})
     assert clock.span > 1.2
+
+
+def test_a_host_whose_crawl_delay_is_too_long_for_a_run_is_not_asked(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    outlet.article("/own")
+    with OutletServer("127.0.0.12") as slow:
+        slow.routes["/robots.txt"] = Answer(b"User-agent: *\nCrawl-delay: 601\n")
+        pages = [f"{slow.url}/p{n}" for n in range(3)]
+        feeds = {"all": slow.feed(*pages), "some": outlet.feed("/own", *pages)}
+        report = crawl_feeds(**feeds)
+        assert slow.seen == {"/robots.txt": slow.seen["/robots.txt"]}
+    named, partly = report.source("all"), report.source("some")
+    assert (named.health, named.detail) == ("failing", f"crawl_delay at {slow.url}/feed.xml")
+    assert partly.reasons == {"failed:crawl_delay": 3}
+    assert (partly.outcomes["new"], partly.health) == (1, "healthy")
+    assert partly.detail == (
+        "a host asked for a crawl delay over 600 s before 3 pages, which the next run asks for"
+    )
+
+
+def test_the_longest_crawl_delay_is_one_that_the_catalogue_could_ask_for() -> None:
+    assert Politeness(delay=MAX_CRAWL_DELAY).delay == 600
+    with pytest.raises(ValidationError):
+        Politeness(delay=MAX_CRAWL_DELAY + 1)
 
 
 def _crawl_slowly(storage: StorageSettings, feed: str) -> CrawlReport:

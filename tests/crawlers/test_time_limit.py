@@ -18,7 +18,7 @@ from crawlers.source_run import SourceRun
 from crawlers.time_limit import OutOfTimeError, SourceTimeLimit
 from crawlers.visit import Visit
 from tests.crawlers.conftest import Crawl, source
-from tests.crawlers.outlet_server import OutletServer, page
+from tests.crawlers.outlet_server import Answer, OutletServer, page
 
 LIMIT = 4.0
 SOURCE = source("sample", "https://o.example/feed")
@@ -49,6 +49,24 @@ def test_a_source_whose_time_is_up_owes_the_rest_to_the_next_run(
     outlet.feed("/newest")
     second = crawl_feeds(sample=url).source("sample")
     assert (second.outcomes["new"], second.health, second.detail) == (6, "healthy", "")
+
+
+def test_what_waits_out_a_long_crawl_delay_ends_with_its_sources_time(
+    outlet: OutletServer, crawl_feeds: Crawl
+) -> None:
+    with OutletServer("127.0.0.12") as slow:
+        slow.routes["/robots.txt"] = Answer(b"User-agent: *\nCrawl-delay: 600\n")
+        rest = [f"{slow.url}/story-{number}" for number in range(2)]
+        url = outlet.feed(*rest)
+        feeds = {"first": slow.feed(*rest), "second": url, "other": url}
+        began = time.monotonic()
+        report = crawl_feeds(settings={"source_timeout": LIMIT, "crawl_processes": 1}, **feeds)
+        took = time.monotonic() - began
+        assert set(slow.seen) == {"/robots.txt"}
+    assert took < LIMIT + 15
+    assert report.source("first").detail == f"out_of_time at {slow.url}/feed.xml"
+    assert report.source("second").reasons == {"failed:out_of_time": 2}
+    assert report.source("second").health == "failing"
 
 
 def test_the_time_of_one_source_is_not_anothers() -> None:

@@ -237,6 +237,52 @@ def test_a_refused_page_whose_feed_gives_a_date_later_is_a_new_version(
     assert found == [(1, (), "feed"), (2, ("published",), "feed")]
 
 
+NOTICE = "Subscribe to the Harbour Mail today to read on, or log in to your account at once."
+
+
+def _notice(title: str, words: str = NOTICE) -> Answer:
+    head = f"<head><title>{title}</title></head>"
+    return Answer(f"<html>{head}<article><h1>{title}</h1><p>{words}</p></article></html>".encode())
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "outcome"),
+    [
+        ("Title: Ferry sinks", NOTICE, "rejected:stub"),
+        ("Title: FERRY  sinks", NOTICE, "rejected:stub"),
+        ("Report on the ferry withdrawn", NOTICE, "updated"),
+        ("Title: Ferry sinks", NOTICE * 5, "updated"),
+    ],
+)
+def test_a_notice_in_the_place_of_an_article_is_no_version_of_it(
+    outlet: OutletServer,
+    storage: StorageSettings,
+    crawl_feeds: Crawl,
+    title: str,
+    words: str,
+    outcome: str,
+) -> None:
+    outlet.routes["/story"] = Answer(page("Ferry sinks" + " and sinks" * 300, "Title: Ferry sinks"))
+    crawl_feeds(sample=_feed(outlet, "/story"))
+    outlet.routes["/story"] = _notice(title, words)
+    report = crawl_feeds(sample=_feed(outlet, "/story"), settings=AGAIN)
+    assert _outcomes(report, outlet) == {"/story": outcome}
+    outlet.routes["/story"] = Answer(page("Ferry raised", "Title: Ferry sinks"))
+    report = crawl_feeds(sample=_feed(outlet, "/story"), settings=AGAIN)
+    assert _outcomes(report, outlet) == {"/story": "updated"}
+    assert [a.version for a in _versions(storage)] == ([1, 2] if "stub" in outcome else [1, 2, 3])
+
+
+def test_an_article_that_was_short_may_become_shorter(
+    outlet: OutletServer, storage: StorageSettings, crawl_feeds: Crawl
+) -> None:
+    outlet.routes["/story"] = _notice("Tide tables", NOTICE * 3)
+    crawl_feeds(sample=_feed(outlet, "/story"))
+    outlet.routes["/story"] = _notice("Tide tables")
+    report = crawl_feeds(sample=_feed(outlet, "/story"), settings=AGAIN)
+    assert _outcomes(report, outlet) == {"/story": "updated"}
+
+
 def test_such_days_are_made_again_byte_for_byte(
     outlet: OutletServer, storage: StorageSettings
 ) -> None:

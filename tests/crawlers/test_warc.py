@@ -87,7 +87,9 @@ def test_recorded_pages_become_articles_of_their_day(
 
 def test_a_missing_or_damaged_file_is_told(tmp_path: Path, storage: StorageSettings) -> None:
     missing = crawl([_source(tmp_path / "none.warc.gz")], CrawlSettings(), storage)
-    assert missing.source("sample").health == "malformed"
+    part = missing.source("sample")
+    assert (part.health, part.feeds[0].reason) == ("failing", "no_such_file")
+    assert part.detail == f"no_such_file at {tmp_path}/none.warc.gz"
     file = _recorded(tmp_path, "https://o.example/a", "https://o.example/b")
     file.write_bytes(file.read_bytes()[:-200])
     torn = crawl([_source(file)], CrawlSettings(), storage)

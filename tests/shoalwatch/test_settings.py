@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,37 @@ def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("SHOALWATCH_CRAWL_DELAY", "soon")
     with pytest.raises(SettingsError, match=r"SHOALWATCH_CRAWL_DELAY: .*number"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("10.1.0.0/33", "'10.1.0.0/33' is no network: give it like 10.1.0.0/16"),
+        ("10.1.0.300", "'10.1.0.300' is no host"),
+        ("http://10.1.0.3", "'http://10.1.0.3' is no host"),
+        ("nas:8080", "'nas:8080' is no host"),
+        ("", "'' is no host"),
+    ],
+)
+def test_a_private_host_that_is_none_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, entry: str, said: str
+) -> None:
+    monkeypatch.setenv("SHOALWATCH_ALLOWED_PRIVATE_HOSTS", json.dumps(["10.0.0.0/8", entry]))
+    with pytest.raises(SettingsError, match=f"ALLOWED_PRIVATE_HOSTS: Value error, {said}"):
+        load_settings()
+
+
+def test_private_hosts_and_networks_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = ["Intranet.example.", "my_nas", "10.1.0.5/16", "::1", "fd00::/8", "báo.example"]
+    monkeypatch.setenv("SHOALWATCH_ALLOWED_PRIVATE_HOSTS", json.dumps(given))
+    assert load_settings().crawl.allowed_private_hosts == (
+        "intranet.example",
+        "my_nas",
+        "10.1.0.5/16",
+        "::1",
+        "fd00::/8",
+        "xn--bo-mia.example",
+    )
 
 
 def test_the_env_file_is_read_and_secrets_are_hidden(tmp_path: Path) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 import yaml
+from rich.console import Console
 
-from articles.state import State
+from articles.state import SourceHealth, State
+from crawlers.catalogue import ArchiveAccess
 from crawlers.outcomes import FeedDone, FeedOutcome
-from shoalwatch.source_tables import verdict
+from shoalwatch.source_tables import HealthRow, print_health, verdict
 from tests.crawlers.conftest import source
 from tests.crawlers.outlet_server import Answer, OutletServer
 from tests.shoalwatch.commanding import shoalwatch
@@ -73,6 +76,44 @@ def test_an_outlet_of_two_languages_is_listed_under_each(tmp_path: Path) -> None
         assert [name for name in ("both", "alone") if name in listed] == shown
         assert f"{len(shown)} of 2 sources" in listed
         assert ("km, en" in listed) is bool(shown)
+
+
+def test_sources_are_listed_by_language_and_country_whatever_the_capitals(tmp_path: Path) -> None:
+    entry = source("one", "https://a.example/feed", languages=("zh-Hant",)).model_dump(mode="json")
+    (tmp_path / "sources.yml").write_text(yaml.safe_dump([entry]), encoding="utf-8")
+    for options, count in (
+        (("--language", "zh", "--country", "ph"), 1),
+        (("--country", "sg"), 0),
+    ):
+        listed = shoalwatch(tmp_path, "sources", "list", *options, **SETTINGS).stdout
+        assert f"{count} of 1 sources" in listed
+
+
+def test_check_names_a_file_that_is_not_there(tmp_path: Path) -> None:
+    access = ArchiveAccess(kind="archive", url="old/*.warc.gz", hosts=("o.example",))
+    entry = source("old", "https://a.example/feed").model_copy(update={"access": (access,)})
+    written = yaml.safe_dump([entry.model_dump(mode="json")])
+    (tmp_path / "sources.yml").write_text(written, encoding="utf-8")
+    done = shoalwatch(tmp_path, "sources", "check", **SETTINGS)
+    assert done.returncode == 3
+    assert "failed: no_such_file" in done.stdout
+    said = "0 answered with something else; there is no such file: old/*.warc.gz"
+    assert f"0 of 1 feeds were read (0 of them empty), 0 not reached, {said}" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("since", "shown"),
+    [
+        (datetime(2024, 11, 2, 3, 4, tzinfo=UTC), "2024-11-02 03:04"),
+        (datetime.now(UTC).replace(month=1, day=2, hour=3, minute=4), "01-02 03:04"),
+    ],
+)
+def test_health_shows_the_year_of_a_moment_of_another_year(since: datetime, shown: str) -> None:
+    entry, told = source("one", "https://a.example/feed"), StringIO()
+    last = SourceHealth(source_id="one", status="failing", since=since, last_run=since, articles=0)
+    print_health(Console(file=told, width=200), [HealthRow(entry, last, None)])
+    assert f" {shown} " in told.getvalue()
+    assert f"-{shown} " not in told.getvalue()
 
 
 def test_check_without_a_network_says_nothing_of_the_sources(tmp_path: Path) -> None:
