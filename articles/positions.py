@@ -76,7 +76,8 @@ class _Loader(yaml.SafeLoader):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep)
-        except ValueError as problem:  # what looks like a date or number and is none: 2026-13-45
+        except (ValueError, LookupError, AttributeError) as problem:
+            # what looks like a date or a number and is none: 2026-13-45, !!int ''
             raise yaml.MarkedYAMLError(
                 problem=str(problem), problem_mark=node.start_mark
             ) from problem

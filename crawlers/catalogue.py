@@ -6,6 +6,7 @@ with its file and line, all mistakes at once, before anything is crawled.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -311,4 +312,10 @@ def crawl_locks(sources: Sequence[Source]) -> list[str]:
     second crawl of a source is told so, and not that its host is locked.
     """
     hosts = {host for source in sources for host in source.hosts}
-    return source_locks(sources) + [f"host-{quote(host, safe='')}" for host in sorted(hosts)]
+    return source_locks(sources) + [f"host-{_file_name(host)}" for host in sorted(hosts)]
+
+
+def _file_name(host: str) -> str:
+    """Return a name that a file may have; many systems allow 255 bytes."""
+    quoted = quote(host, safe="")
+    return quoted if len(quoted) <= 200 else hashlib.sha256(host.encode()).hexdigest()

@@ -15,6 +15,7 @@ from crawlers.outcomes import (
     NO_ADDRESS,
     OUT_OF_TIME,
     RETRY_AFTER,
+    STUB,
     TOO_DEEP,
     FeedDone,
     HealthStatus,
@@ -65,7 +66,7 @@ def assess(
     status, worst = min(judged, key=lambda each: WORST_FIRST.index(each[0]), default=_NOTHING_TRIED)
     if status not in {"healthy", "empty"} or worst is None:
         return status, _detail(worst)
-    asked = [page for page in pages if page.fetched]
+    asked = [page for page in pages if page.fetched and page.reason != STUB]
     unreached = _unreached(pages)
     if unreached and not asked:
         return "failing", unreached
@@ -161,11 +162,11 @@ def _as_remembered(
     It is None where one of them was not. What lies behind a 304, or was passed over for its age,
     may have been had: then the source is held for bad only where it was so before.
     """
-    bad = before if before and before.status in BAD else None
+    # of its pages: what a feed's fault was to blame for ends with that
+    bad = before if before and before.status in BAD and before.faults == "[]" else None
     unchanged = any(feed.outcome == "not_modified" for feed in feeds)
     if not pages:  # as of an index that was read, and its sitemaps have not changed
-        stays = bad if unchanged and bad and bad.faults == "[]" else None
-        return (stays.status, stays.detail) if stays else None  # type: ignore[return-value]
+        return (bad.status, bad.detail) if unchanged and bad else None  # type: ignore[return-value]
     lost = _reasons_of_lost(pages)
     hidden = unchanged or any(feed.older for feed in feeds)
     if len(lost) < len(pages) or (hidden and before and not bad):
@@ -175,7 +176,8 @@ def _as_remembered(
 
 
 def _reasons_of_lost(pages: Iterable[PageDone]) -> list[str]:
-    return [page.reason or "" for page in pages if page.outcome in {"failed", "rejected"}]
+    lost = (page for page in pages if page.outcome in {"failed", "rejected"})
+    return [page.reason or "" for page in lost if page.reason != STUB]
 
 
 def _most(reasons: Iterable[str]) -> str:

@@ -28,6 +28,8 @@ TOO_DEEP = "too_deep"
 """The reason of a sitemap index that lies under too many others for its sitemaps to be read."""
 NO_ADDRESS = "no_address"
 """The reason of a document none of whose entries has an address that can be asked for."""
+STUB = "stub"
+"""The reason of a page that has a notice in place of an article, which is kept: nothing is lost."""
 NO_SUCH_FILE = "no_such_file"
 """The reason of a WARC file that is not there."""
 NOT_ASKED = frozenset({OUT_OF_TIME, RETRY_AFTER, CRAWL_DELAY})

@@ -20,7 +20,7 @@ from crawlers.extraction import ExtractedPage
 from crawlers.extraction.bylines import clean_names
 from crawlers.feeds import FULL_TEXT
 from crawlers.findings import duplicate, ended, settled, unchanged
-from crawlers.outcomes import PageOutcome
+from crawlers.outcomes import STUB, PageOutcome
 from crawlers.recorder import Finding, Recorder
 from crawlers.visit import Visit, is_article
 
@@ -32,7 +32,7 @@ STUB_SHARE = 0.2
 full text, is no version of it but a notice in its place, of a paywall say."""
 
 REFUSALS = frozenset(
-    {"http_401", "http_402", "http_403", "bot_wall", "too_short", "stub", "no_text"}
+    {"http_401", "http_402", "http_403", "bot_wall", "too_short", STUB, "no_text"}
 )
 """Endings of a page after which the text that the feed itself carries is taken."""
 COMPARED = ("title", "text", "summary", "authors", "language", "published")
@@ -207,7 +207,7 @@ def _known_article(
         return unchanged(visit, known, fetched.at, fetched.validators, undated=undated)
     before = recorder.article(known)
     if before and not same and _is_stub_of(before, title, article.text):
-        return settled(visit, "rejected", "stub", fetched.at)
+        return settled(visit, "rejected", STUB, fetched.at)
     changes = {
         "version": known.version + 1,
         "first_seen": known.first_seen,

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 # the marks of Chinese, Khmer (។ ៕), Burmese (။) and Hindi (।) end one wherever they stand. The
 # Khmer for "and so on", ។ល។, is one word.
 _END = re.compile(
-    r"(?P<word>។\u200b?ល\u200b?។)|(?P<plain>[.!?…]+[\"'”’»)\]]*(?=\s|$))|[。！？｡!?；]+[」』”’）]*"
-    r"|[៕។။।]+[\"'”’»)\]]*|\n\s*\n",
+    r"(?P<word>។\u200b?ល\u200b?។)|(?P<plain>(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s|$))|[。！？｡!?；]+[」』”’）]*"
+    r"|[៕។။।]+(?:[”’»)\]]|[\"'](?=[\s”’»)\]]|$))*|\n\s*\n",
     re.UNICODE,
 )
 _ABBREVIATIONS = (

@@ -17,7 +17,14 @@ import torch
 from torch import Tensor, nn
 
 from models.training.batches import Example
-from models.training.checkpoints import CHECKPOINT, RUNS, key_of, load_own, save_whole
+from models.training.checkpoints import (
+    CHECKPOINT,
+    RUNS,
+    forget_own,
+    key_of,
+    load_own,
+    save_whole,
+)
 from models.training.fit import Progress, fit
 from models.training.network import NewsEncoder
 from models.training.settings import TrainingSettings
@@ -53,6 +60,11 @@ def fit_runs(
             done = _one_run(run, copy.deepcopy(network), (train, development), settings, progress)
             save_whole(done | {"key": key}, settings.out / f"run-{run}.pt")
             (settings.out / CHECKPOINT).unlink(missing_ok=True)
+        elif (settings.out / CHECKPOINT).exists():  # stopped between these two lines, perhaps
+            forget_own(
+                settings.out / CHECKPOINT,
+                key_of(network, train, development, _settings_of(run, settings)),
+            )
         runs.append(done)
     network.load_state_dict(mean_of([run["state"] for run in runs]))
     return network, [run["history"] for run in runs], [run["best"] for run in runs]
@@ -72,6 +84,10 @@ def mean_of(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     }
 
 
+def _settings_of(run: int, settings: TrainingSettings) -> TrainingSettings:
+    return settings.model_copy(update={"seed": settings.seed + run})
+
+
 def _one_run(
     run: int,
     network: NewsEncoder,
@@ -80,11 +96,9 @@ def _one_run(
     progress: Progress,
 ) -> dict[str, Any]:
     """Train once, in an order and with a dropout of the run's own."""
-    own = settings.model_copy(update={"seed": settings.seed + run})
-
     def overall(done: int, total: int, loss: float) -> None:
         progress(run * total + done, settings.runs * total, loss)
 
-    trained, history, best = fit(network, *parts, own, overall)
+    trained, history, best = fit(network, *parts, _settings_of(run, settings), overall)
     log.info("run_done", run=run + 1, of=settings.runs)
     return {"state": trained.state_dict(), "history": history, "best": best}

@@ -95,6 +95,16 @@ def load_own(path: Path, key: str) -> dict[str, Any]:
     return state
 
 
+def forget_own(path: Path, key: str) -> None:
+    """Remove a file of `save_whole` if the training that wrote it had this key."""
+    try:
+        own = torch.load(path, weights_only=True).get("key") == key
+    except Exception:  # who needs it is told by `load_own`  # noqa: BLE001
+        return
+    if own:
+        path.unlink()
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn an OSError of the block into a ModelError that names the file, or else `path`."""

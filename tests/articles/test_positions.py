@@ -28,6 +28,9 @@ def test_each_part_has_its_line_an_anchor_too() -> None:
         ("- {k: &a {x: 1}}\n- <<: *a\n", 2, "alias *a"),
         ("- one\n- *bold words\n", 2, "a text that begins with * between quotes"),
         ("id: x\nday: 2026-13-45\n", 2, "month must be in 1..12"),
+        ("id: x\nday: !!int ''\n", 2, "index out of range"),
+        ("id: x\nis: !!bool foo\n", 2, "foo"),
+        ("id: x\nday: !!timestamp foo\n", 2, "NoneType"),
         ("id: x\nid: y\n", 2, "key 'id' stands twice"),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from crawlers.catalogue import (
     CatalogueError,
     ListingAccess,
+    crawl_locks,
     load_catalogue,
     primary_subtag,
     select,
@@ -289,3 +290,11 @@ def test_links_to_articles_of_shipped_listings(outlet: str, address: str, articl
         page = f'<a href="{address}">A title</a>'.encode()
         found = read_listing(page, way.url, None, way.pattern, 10, way.hosts).entries
     assert ([address] == [entry.address for entry in found]) is article
+
+
+def test_a_host_s_lock_has_a_name_that_a_file_may_have(tmp_path: Path) -> None:
+    host = ".".join(["a" * 60] * 4) + ".example"
+    file = _written(tmp_path, "long.yml", GOOD.replace("harbour.example", host))
+    locks = crawl_locks(load_catalogue(file))
+    assert len(locks) == 2
+    assert all(len(lock) < 200 for lock in locks)

@@ -32,7 +32,13 @@ def _page(outcome: PageOutcome, reason: str | None = None, *, fetched: bool = Tr
 def _before(status: str) -> SourceHealth:
     then = NOW - timedelta(days=3)
     return SourceHealth(
-        source_id="s", status=status, since=then, last_run=then, last_success=then, articles=4
+        source_id="s",
+        status=status,
+        since=then,
+        last_run=then,
+        last_success=then,
+        articles=4,
+        faults="[]",
     )
 
 
@@ -101,6 +107,17 @@ def test_what_a_304_or_old_pages_hide_speaks_for_a_source_unless_it_was_bad_befo
     ):
         assert assess(feeds, [_LOST], _before(was))[0] == status
     assert assess(feeds, [_LOST], None)[0] == "blocked"
+    mended = _feed("failed", "http_500").model_copy(update={"url": "https://o.example/b"})
+    fault = faults_of([mended], None)
+    of_a_feed = _before("failing").model_copy(update={"faults": fault})
+    assert assess(feeds, [_LOST], of_a_feed)[0] == "healthy"
+
+
+def test_a_notice_in_the_place_of_a_kept_article_is_no_lost_page() -> None:
+    stub = _page("rejected", "stub")
+    assert assess([_feed("read")], [stub, _KNOWN], _before("healthy")) == WELL
+    assert assess([_feed("read")], [stub], None) == WELL
+    assert assess([_feed("read")], [stub, _page("failed", "http_500")], None)[0] == "failing"
 
 
 def test_an_index_over_sitemaps_that_are_unchanged_says_nothing_new_of_lost_pages() -> None:

@@ -98,3 +98,22 @@ def test_stops_and_abbreviations_without_end_leave_sentences_bounded() -> None:
 def test_no_letter_is_lost() -> None:
     text = "First one. 第二句。 " + THAI + " Last. ส.ค. 2567 ។ល។ «ទេ។» 'Brig. Gen. A.' Calif. end"
     assert "".join("".join(cut(text)).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("opening", ['"', "'"])
+@pytest.mark.parametrize("mark", ["។", "။", "।"])
+def test_a_straight_quote_behind_a_mark_opens_what_follows_it(mark: str, opening: str) -> None:
+    assert cut(f"គាត់{mark}{opening}ខ្ញុំ{opening} ទៅ{mark}") == [
+        f"គាត់{mark}",
+        f"{opening}ខ្ញុំ{opening} ទៅ{mark}",
+    ]
+    assert cut(f"{opening}គាត់{mark}{opening} ទៅ{mark}") == [
+        f"{opening}គាត់{mark}{opening}",
+        f"ទៅ{mark}",
+    ]
+
+
+@pytest.mark.parametrize("mark", [".", "…", "...?!"])
+def test_a_row_of_marks_without_a_space_is_passed_over_once(mark: str) -> None:
+    text = mark * 20_000 + "x"  # in square time this takes a minute
+    assert "".join(cut(text)) == text

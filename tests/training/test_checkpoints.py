@@ -159,3 +159,12 @@ def test_a_disk_full_at_the_end_costs_no_run(
     monkeypatch.setattr(pipeline, "export", lambda *_: None)
     pipeline._publish(network(), tmp_path, (), record)
     assert not (tmp_path / "run-0.pt").exists()
+
+
+def test_a_stop_between_a_finished_run_and_its_checkpoint_s_removal_is_gone_on_from(
+    tmp_path: Path, stopped: dict[int, Path]
+) -> None:
+    shutil.copytree(stopped[SECOND], tmp_path, dirs_exist_ok=True)
+    shutil.copy(stopped[FIRST] / "checkpoint.pt", tmp_path)  # of the run that run-0.pt has
+    again(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run-0.pt", "run-1.pt"]
