@@ -1,8 +1,9 @@
 """Finds countries, seas and disputed features named in an article, in the languages of the region.
 
 Names come from CLDR, models/countries.yml and models/places.yml; all are searched in one pass by an
-Aho-Corasick automaton, the longest name at each place winning, so that "South China Sea" is a sea
-and no mention of China. Chinese short forms are read from what lies between (models.short_forms).
+Aho-Corasick automaton. Of those that are words of their own the longest at each place wins, so that
+"South China Sea" is a sea and no mention of China, and "China Seafood" is one. Chinese short forms
+are read from what lies between (models.short_forms).
 """
 
 from __future__ import annotations
@@ -134,19 +135,37 @@ class Gazetteer:
         self, text: str, language: str | None, meanings: _Meanings
     ) -> Iterator[tuple[str, ...]]:
         """Yield what is named, in the order it stands; short forms only between longer names."""
-        unread = list(text)
         found: list[tuple[int, tuple[str, ...]]] = []
-        for last, (form, name, meant) in self._automaton.iter_long(text):
-            start, end = last + 1 - len(form), last + 1
-            unread[start:end] = MASK * len(form)
-            if meant and self._in_language(name, language) and stands_alone(text, start, end):
+        names = list(self._names(text))
+        for start, end, name, meant in names:
+            if meant and self._in_language(name, language):
                 if self._persons.in_usa(text, end, meant):
                     found.append((start, ("US",)))
                 elif not self._persons.is_person(text, start, end):
                     found.append((start, meanings.get(name, meant)))
         if _base(language or UNKNOWN) in (UNKNOWN, *CHINESE):
+            unread = list(text)
+            for start, end, _, _ in names:
+                unread[start:end] = MASK * (end - start)
             found += self._short_forms.find("".join(unread))
         yield from (meant for _, meant in sorted(found))
+
+    def _names(self, text: str) -> Iterator[tuple[int, int, str, tuple[str, ...]]]:
+        """Yield start, end, name and meaning of what stands alone, the longest at each place.
+
+        What is part of a longer word goes before the longest is chosen: "Vietnam War" must not
+        hide Vietnam in "Vietnam Warns".
+        """
+        longest: dict[int, tuple[int, str, tuple[str, ...]]] = {}
+        for last, (form, name, meant) in self._automaton.iter(text):
+            start, end = last + 1 - len(form), last + 1
+            if stands_alone(text, start, end):
+                longest[start] = (end, name, meant)  # ends come in order, so the last is longest
+        read = 0
+        for start in sorted(longest):
+            if start >= read:
+                read, name, meant = longest[start]
+                yield start, read, name, meant
 
     def _in_language(self, name: str, language: str | None) -> bool:
         base = _base(language or UNKNOWN)

@@ -96,6 +96,7 @@ def _one_run(
     progress: Progress,
 ) -> dict[str, Any]:
     """Train once, in an order and with a dropout of the run's own."""
+
     def overall(done: int, total: int, loss: float) -> None:
         progress(run * total + done, settings.runs * total, loss)
 
