@@ -37,5 +37,16 @@ def replace(
     by_its_key = {tuple(row[name] for name in key): row for row in rows}
     if by_its_key:
         gone = [dict(zip(key, values, strict=True)) for values in by_its_key]
-        connection.execute(_deletion(table, *key), gone)
+        remove(connection, table, key, gone)
         connection.execute(insert(table), list(by_its_key.values()))
+
+
+def remove(
+    connection: Connection,
+    table: Table,
+    key: tuple[str, ...],
+    rows: list[dict[str, Any]],
+) -> None:
+    """Remove the rows of these keys, if they are there."""
+    if rows:
+        connection.execute(_deletion(table, *key), rows)

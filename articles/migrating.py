@@ -16,7 +16,7 @@ from articles.errors import StateError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0007"
+NEWEST = "0008"
 """The last migration in `articles/migrations/versions`; a test compares."""
 
 

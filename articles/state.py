@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from articles import tables
 from articles.errors import StateError
-from articles.keyed_rows import by_key, replace
+from articles.keyed_rows import by_key, remove, replace
 from articles.migrating import upgrade
 from articles.record import UTCDatetime
 
@@ -180,12 +180,18 @@ class State:
     def save_pages(
         self, pages: Iterable[KnownPage], addresses: Mapping[str, str] | None = None
     ) -> None:
-        """Remember pages, and which addresses lead to which canonical ones, all or none."""
+        """Remember pages, and which addresses lead to which canonical ones, all or none.
+
+        An address that leads to itself leads to no other from now on.
+        """
         with self.writing() as connection:
             known = [page.model_dump() for page in pages]
             replace(connection, tables.pages, ("canonical_url",), known)
-            met = [{"url": url, "canonical_url": to} for url, to in (addresses or {}).items()]
-            replace(connection, tables.addresses, ("url",), met)
+            met = (addresses or {}).items()
+            others = [{"url": url, "canonical_url": to} for url, to in met if url != to]
+            replace(connection, tables.addresses, ("url",), others)
+            own = [{"url": url} for url, to in met if url == to]
+            remove(connection, tables.addresses, ("url",), own)
 
     def save_address(self, url: str, canonical: str) -> None:
         """Remember that an address leads to a canonical one."""

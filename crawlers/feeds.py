@@ -82,6 +82,8 @@ class Feed:
     """Entries of a sitemap that were passed over for their age."""
     further: tuple[str, ...] = ()
     """Addresses of documents that go on where this one ends: sitemaps of an index, next pages."""
+    children: tuple[str, ...] = ()
+    """Addresses of all the sitemaps that an index names; those in `further` are read."""
 
 
 def read_feed(

@@ -28,6 +28,9 @@ class Known(BaseModel):
     """Its feeds whose further pages earlier runs had not all read, by address, since when."""
     pages: dict[str, KnownPage] = {}
     """By the address under which a page is met, in canonical form."""
+    documents: tuple[str, ...] | None = None
+    """Next pages and sitemaps that a document of it led to and that were asked for; None in files
+    of Shoalwatch before this was kept."""
 
 
 @dataclass(slots=True)
@@ -39,6 +42,8 @@ class KnownAtStart:
     unfinished: dict[str, dict[str, datetime]] = field(default_factory=dict)
     """By source, as `before`."""
     pages: dict[str, KnownPage] = field(default_factory=dict)
+    documents: dict[str, set[str]] = field(default_factory=dict)
+    """By source: those that were asked for later; empty where no record says which."""
     _began: datetime | None = None
 
     def gather(self, known: Known) -> None:
@@ -49,6 +54,8 @@ class KnownAtStart:
         began = self._began = self._began or known.at
         self.before.setdefault(known.source_id, known.before)
         self.unfinished.setdefault(known.source_id, known.unfinished)
+        if known.documents is not None:
+            self.documents.setdefault(known.source_id, set()).update(known.documents)
         for address, page in known.pages.items():
             if page.last_fetched < began:
                 self.pages.setdefault(address, page)
@@ -56,9 +63,5 @@ class KnownAtStart:
     def remember(self, state: State) -> None:
         """Put the pages and their addresses into a state database. Raises StateError."""
         pages = {page.canonical_url: page for page in self.pages.values()}
-        others = {
-            address: page.canonical_url
-            for address, page in self.pages.items()
-            if address != page.canonical_url
-        }
-        state.save_pages(pages.values(), others)
+        addresses = {address: page.canonical_url for address, page in self.pages.items()}
+        state.save_pages(pages.values(), addresses)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Container, Coroutine, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import ClassVar
 
 from scrapy import Request
 
 from articles.state import State
-from crawlers.catalogue import KINDS
+from crawlers.catalogue import KINDS, Access
 from crawlers.crawl_spec import CrawlSpec
 from crawlers.failures import Ending
+from crawlers.feeds import Feed
 from crawlers.findings import settled
 from crawlers.known import KnownAtStart
 from crawlers.outcomes import Event
 from crawlers.reading import PageReader, ReaderHere
+from crawlers.source_run import SourceRun
 from crawlers.spiders.source import SourceSpider
 from crawlers.warc import StoredResponse
 
@@ -25,10 +29,24 @@ class _ReplaySpider(SourceSpider):
 
     kinds: ClassVar[tuple[str, ...]] = tuple(kind for kind in KINDS if kind != "archive")
     """Without recorded pages: they were not asked for, so no response of theirs was kept."""
+    asked: Mapping[str, Container[str]] = MappingProxyType({})
+    """By source: the addresses of further documents that the process asked for."""
 
     def make_reader(self) -> PageReader:
         """Return what reads the pages: this process, so that nothing is ever waited for."""
         return ReaderHere()
+
+    def _read_on(
+        self, run: SourceRun, access: Access, feed: Feed, place: tuple[str, int]
+    ) -> tuple[Feed, str | None]:
+        """Read on as the process did: another rule may have chosen among an index's sitemaps."""
+        chosen, reason = super()._read_on(run, access, feed, place)
+        if access.kind != "sitemap":
+            return chosen, reason
+        asked = self.asked.get(run.source.id, ())
+        further = tuple(each for each in feed.children if each in asked)
+        left_out = max(0, chosen.left_out + len(chosen.further) - len(further))
+        return replace(chosen, further=further, left_out=left_out), reason
 
     def stop_crawl(self) -> None:
         """Raise what could not be stored: there is no engine to be stopped."""
@@ -60,6 +78,7 @@ class Player:
             known.remember(state)
         spec = spec.model_copy(update={"sources": self.sources})
         self._spider = _ReplaySpider(spec=spec, tell=tell)
+        self._spider.asked = known.documents
         for run in self._spider.runs.values():
             run.before = known.before.get(run.source.id, run.before)
             run.unfinished = dict(known.unfinished.get(run.source.id, run.unfinished))
@@ -79,7 +98,7 @@ class Player:
             return False
         key = (stored.source_id or "", stored.asked or stored.url)
         while key not in self._open:
-            if not self._lose_page(key[0], stored.at):
+            if not self._is_lined_up(*key) or not self._lose_page(key[0], stored.at):
                 return False
         request = self._open.pop(key)
         if stored.failure:
@@ -115,6 +134,13 @@ class Player:
         if "visit" in asked:
             return self._spider.lose_page(asked["visit"], ending)
         return self._spider.lose_document(asked["run"], asked["access"], asked["url"], ending)
+
+    def _is_lined_up(self, source_id: str, url: str) -> bool:
+        """Whether a page is asked for once those before it have ended."""
+        run = self._spider.runs.get(source_id)
+        return run is not None and any(
+            visit.url == url for line in (run.waiting, run.again) for visit in line
+        )
 
     def _lose_page(self, source_id: str, at: datetime) -> bool:
         """Let a source's page fail that has no response, so that its next one is asked for."""

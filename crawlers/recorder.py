@@ -150,8 +150,8 @@ class Recorder:
         if finding.page:
             waiting.pages[finding.page.canonical_url] = finding.page
             canonical = finding.page.canonical_url
-            others = (each for each in finding.addresses if each != canonical)
-            waiting.addresses.update(dict.fromkeys(others, canonical))
+            # its own is among them: what it led to before, it leads to no more
+            waiting.addresses.update(dict.fromkeys(finding.addresses, canonical))
         if sum(each.article is not None for each in waiting.findings) >= GROUP:
             self.flush()
 

@@ -14,12 +14,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from pydantic import BaseModel, ConfigDict
 
 from articles.archive import Archive
-from articles.errors import ShoalwatchError
+from articles.errors import InvalidURLError, ShoalwatchError
+from articles.identity import article_id, former_canonical_url
 from articles.partition import Partition
 from articles.record import Article
 from articles.settings import StorageSettings
@@ -35,6 +37,7 @@ from crawlers.settings import CrawlSettings
 from crawlers.warc import StoredResponse, WarcError, read_known, read_responses
 
 SUFFIX = ".warc.gz"
+_Record = TypeVar("_Record")
 
 log = structlog.get_logger()
 
@@ -99,7 +102,8 @@ def replay(
         spec = _spec((*sources, *further), settings, made)
         before = _prepare(archive, spec, day)
         answered, unknown = _answer_all(files, spec, told.append)
-        remade = _remade(Archive(spec.archive), before, names)
+        everything = _remade(Archive(spec.archive), before)
+        remade = [each for each in _as_held(archive, everything, day) if each.source_id in names]
     partitions, differing = _put_back(archive, remade)
     return ReplayReport(
         day=day,
@@ -123,14 +127,54 @@ def _spec(sources: tuple[Source, ...], settings: CrawlSettings, folder: str) -> 
     )
 
 
-def _remade(made: Archive, before: set[Partition], names: set[str]) -> list[Article]:
-    """Return the articles of those partitions of some sources that the replay has written.
+def _remade(made: Archive, before: set[Partition]) -> list[Article]:
+    """Return the articles of those partitions that the replay has written.
 
     Those of earlier days are among them: another source may name them since, or they changed.
     """
     written = (part for part in made.partitions("crawled") if part not in before)
-    own = (part for part in written if part.source_id in names)
-    return [article for part in own for article in made.read_partition(part, versions=True)]
+    return [article for part in written for article in made.read_partition(part, versions=True)]
+
+
+def _as_held(archive: Archive, remade: list[Article], day: date) -> list[Article]:
+    """Return what was made again, with what the archive has of it under former ids in its place.
+
+    Days that were crawled while `canonical_url` had its former form have an answer (address and
+    moment) under the id that this made, as a version of an earlier day's article perhaps. It is
+    not put beside that under another id.
+    """
+    former = {each.id: _former_id(each) for each in remade}
+    others = {each.source_id for each in remade if former[each.id] != each.id}
+    answers = [(former[each.id], each.url, each.fetched) for each in remade]
+    wanted = set(answers)
+    there = {
+        answer: each
+        for part in archive.partitions("crawled")
+        if part.source_id in others and part.day <= day
+        for each in archive.read("crawled", day=part.day, source=part.source_id, versions=True)
+        if (answer := (each.id, each.url, each.fetched)) in wanted
+    }
+    pairs = [(each, there.get(answer)) for each, answer in zip(remade, answers, strict=True)]
+    ids = {each.id: held.id for each, held in pairs if held and held.id != each.id}
+    return [
+        held if held and each.id in ids else _naming(each, ids)
+        for each, held in pairs
+        if held or each.id not in ids
+    ]
+
+
+def _former_id(article: Article) -> str:
+    try:
+        return article_id(former_canonical_url(article.canonical_url))
+    except InvalidURLError:
+        return article.id
+
+
+def _naming(article: Article, ids: dict[str, str]) -> Article:
+    """Return an article that names its original by the id that the archive has for it."""
+    original = article.near_duplicate_of or ""
+    changes = {"near_duplicate_of": ids[original]} if original in ids else {}
+    return article.model_copy(update=changes)
 
 
 def _put_back(archive: Archive, remade: Iterable[Article]) -> tuple[int, tuple[str, ...]]:
@@ -234,16 +278,28 @@ def _write_further(spec: CrawlSpec, sources: Iterable[Source]) -> None:
         write_further_sources(Archive(spec.archive), state, sources)
 
 
-def _known_at_start(places: Iterable[Path], spec: CrawlSpec) -> KnownAtStart:
-    """Return what a process knew when it began."""
+def _known_at_start(places: Sequence[Path], spec: CrawlSpec) -> KnownAtStart:
+    """Return what a process knew when it began, and what it asked for."""
     found = KnownAtStart()
+    for known in _whole(places, read_known, spec):
+        found.gather(known)
+    if not found.documents:  # of Shoalwatch before this was kept: at least those that were answered
+        for stored in _whole(places, read_responses, spec):
+            if not stored.passing and not stored.owed:
+                asked = found.documents.setdefault(stored.source_id or "", set())
+                asked.add(stored.asked or stored.url)
+    return found
+
+
+def _whole(
+    places: Iterable[Path], read: Callable[[str, int], Iterator[_Record]], spec: CrawlSpec
+) -> Iterator[_Record]:
+    """Yield the records of files, of torn ones those before the damage."""
     for place in places:
         try:
-            for known in read_known(str(place), spec.settings.max_page_bytes * 4):
-                found.gather(known)
+            yield from read(str(place), spec.settings.max_page_bytes * 4)
         except WarcError:
-            continue  # told of when its responses are read
-    return found
+            continue  # told of when its responses are replayed
 
 
 def _responses(

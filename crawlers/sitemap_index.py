@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 
 from crawlers.extraction.date_text import FUTURE
@@ -76,15 +76,26 @@ def children_to_read(
 
 
 def _dates_in_names(children: Iterable[Child], now: datetime) -> dict[str, datetime]:
-    """Return the dates in addresses; none if all are the same, which tells of no sitemap."""
-    dates = ((child.address, _date_in_name(child.address, now)) for child in children)
-    named = {address: date for address, date in dates if date}
+    """Return the dates in addresses; none if all are the same, which tells of no sitemap.
+
+    The date is the moment by which what a name tells of has ended everywhere on earth: its month or
+    day, or the time until the next name's has begun, if that is longer. A month or week may be
+    named by its first day.
+    """
+    found = ((child.address, _period_in_name(child.address, now)) for child in children)
+    periods = {address: period for address, period in found if period}
+    starts = sorted({start for start, _ in periods.values()})
+    following = dict(pairwise(starts))
+    named = {
+        address: max(end, following.get(start, end)) + _ZONES
+        for address, (start, end) in periods.items()
+    }
     return named if len(set(named.values())) > 1 else {}
 
 
-def _date_in_name(address: str, now: datetime) -> datetime | None:
-    """Return the end, everywhere on earth, of the last month or day that an address names."""
-    end = None
+def _period_in_name(address: str, now: datetime) -> tuple[datetime, datetime] | None:
+    """Return the start and the end, in UTC, of the last month or day that an address names."""
+    period = None
     for match in _IN_NAME.finditer(address):
         year, month, day = (int(part or 0) for part in match.group("year", "month", "day"))
         try:
@@ -93,8 +104,8 @@ def _date_in_name(address: str, now: datetime) -> datetime | None:
             continue
         if start <= now + FUTURE:
             following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-            end = (start + timedelta(days=1) if day else following) + _ZONES
-    return end
+            period = start, start + timedelta(days=1) if day else following
+    return period
 
 
 def _from_both_ends(addresses: Sequence[str]) -> list[str]:

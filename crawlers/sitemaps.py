@@ -104,6 +104,7 @@ def read_sitemap(
         refused_dates=Counter(reason for item in items for reason in item.refused),
         older=older + older_maps,
         further=tuple(further),
+        children=tuple(child.address for child in children),
     )
 
 

@@ -31,9 +31,7 @@ STUB_SHARE = 0.2
 """The share of a known article's text below which a page under its title, shorter than a feed's
 full text, is no version of it but a notice in its place, of a paywall say."""
 
-REFUSALS = frozenset(
-    {"http_401", "http_402", "http_403", "bot_wall", "too_short", STUB, "no_text"}
-)
+REFUSALS = frozenset({"http_401", "http_402", "http_403", "bot_wall", "too_short", STUB, "no_text"})
 """Endings of a page after which the text that the feed itself carries is taken."""
 COMPARED = ("title", "text", "summary", "authors", "language", "published")
 """Fields of which a new version says whether they changed."""

@@ -170,8 +170,13 @@ class PageSpider(Spider):
         """Keep that a page is owed from an earlier run, for a replay to know it."""
         self._keep(lambda keeper: keeper.keep_owed(source_id, page, self.now()))
 
-    def keep_known(self, run: SourceRun, visits: Iterable[Visit] = ()) -> None:
-        """Keep what is known of a source and of pages that it names, for a replay to know it."""
+    def keep_known(
+        self, run: SourceRun, visits: Iterable[Visit] = (), documents: Iterable[str] = ()
+    ) -> None:
+        """Keep what is known of a source and of pages that it names, for a replay to know it.
+
+        And which further documents are now asked for: a later rule may choose others.
+        """
 
         def write(keeper: PageKeeper) -> None:
             pages = {visit.key: visit.known for visit in visits if visit.known}
@@ -181,6 +186,7 @@ class PageSpider(Spider):
                 before=run.before,
                 unfinished=run.unfinished,
                 pages=pages,
+                documents=tuple(documents),
             )
             keeper.keep_known(known)
 

@@ -242,8 +242,8 @@ class SourceSpider(RecordedSpider):
         asked = [each for each in reading.further if run.open_document(each.cb_kwargs["url"])]
         if asked and reading.done.kind == "feed":
             self._leave_unfinished(run, reading.done.way)
-        if reading.visits:
-            self.keep_known(run, reading.visits)
+        if reading.visits or asked:
+            self.keep_known(run, reading.visits, (each.cb_kwargs["url"] for each in asked))
         for visit in reading.visits:
             self.open_page(run, visit)
         for visit in reading.visits:

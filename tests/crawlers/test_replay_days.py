@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 from scrapy.http import Response
 from sqlalchemy import select
@@ -56,7 +57,7 @@ class Kept:
         response = Response(url, headers={"Content-Type": kind}, body=body)
         self._keeper.keep(response, entry.id, url, self._at)
 
-    def __enter__(self) -> Kept:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

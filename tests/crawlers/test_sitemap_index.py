@@ -89,10 +89,10 @@ def test_a_run_that_is_replayed_reads_what_it_read() -> None:
     [
         "sitemap-{y}-{m:02}.xml",
         "sitemap{y}{m:02}.xml.gz",
-        "sitemap_{y}_{m:02}_28.xml",
+        "sitemap_{y}_{m:02}_01.xml",
         "{y}/{m:02}/sitemap.xml",
-        "sitemap.xml?yyyy={y}&mm={m:02}&dd=15",
-        "sitemap-2019-01-{y}{m:02}28.xml",
+        "sitemap.xml?yyyy={y}&mm={m:02}&dd=01",
+        "sitemap-2019-01-{y}{m:02}01.xml",
     ],
 )
 def test_a_date_in_a_name_is_its_date(form: str) -> None:
@@ -111,6 +111,37 @@ def test_a_month_is_read_until_it_has_ended_everywhere() -> None:
     for day, read in ((1, maps[-1:-3:-1]), (4, maps[-1:])):
         now = datetime(2026, 11, day, 12, tzinfo=UTC)
         assert _read(maps, now, since=now - timedelta(days=2)) == read
+
+
+@pytest.mark.parametrize("form", ["sitemap-%Y-%m-%d.xml", "sitemap%Y%m%d", "%Y/%m/%d.xml"])
+@pytest.mark.parametrize(
+    "begins",
+    [
+        [(10, 1), (11, 1), (12, 1)],  # months by their first day
+        [(11, 2), (11, 9), (11, 16), (11, 23), (11, 30)],  # weeks
+        [(9, 11), (11, 28), (11, 29)],  # now and then
+    ],
+)
+def test_a_period_named_by_its_first_day_is_read_until_the_next_has_begun_everywhere(
+    begins: list[tuple[int, int]], form: str
+) -> None:
+    starts = [datetime(2026, month, day, tzinfo=UTC) for month, day in begins]
+    maps = [ROOT + start.strftime(form) for start in starts]
+    assert _read(maps[:-1], starts[-1] - timedelta(hours=1), since=starts[-2])[0] == maps[-2]
+    for days, read in ((0, maps[:-3:-1]), (3, maps[:-3:-1]), (5, maps[-1:])):
+        now = starts[-1] + timedelta(days=days, hours=6)
+        found, older = children_to_read(
+            [Child(each, None) for each in maps], now - timedelta(days=3), now
+        )
+        assert (found[: len(read)], older) == (read, len(maps) - len(found))
+        assert days < 5 or found == read
+
+
+def test_a_day_or_month_lasts_no_longer_for_what_begins_within_it() -> None:
+    maps = [f"{ROOT}sitemap-{day}.xml" for day in ("2026-11", "2026-11-09", "2026-11-10")]
+    now = datetime(2026, 11, 30, 6, tzinfo=UTC)
+    assert _read(maps, now, since=now - timedelta(days=2)) == maps[:1]
+    assert _read(maps, now, since=datetime(2026, 11, 11, 1, tzinfo=UTC)) == [maps[0], maps[2]]
 
 
 @pytest.mark.parametrize(
