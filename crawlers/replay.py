@@ -149,9 +149,10 @@ def _as_held(archive: Archive, remade: list[Article], day: date) -> list[Article
     wanted = set(answers)
     there = {
         answer: each
-        for part in archive.partitions("crawled")
-        if part.source_id in others and part.day <= day
-        for each in archive.read("crawled", day=part.day, source=part.source_id, versions=True)
+        for source_id in sorted(others)
+        for part in archive.partitions("crawled", source=source_id)
+        if part.day <= day
+        for each in archive.read("crawled", day=part.day, source=source_id, versions=True)
         if (answer := (each.id, each.url, each.fetched)) in wanted
     }
     pairs = [(each, there.get(answer)) for each, answer in zip(remade, answers, strict=True)]
