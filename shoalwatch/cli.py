@@ -96,7 +96,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except ShoalwatchError as error:
-        messages().print(f"Error: {error}", style="red", markup=False)
+        messages().print(f"Error: {error}", style="red")
         sys.exit(exit_code(error))
     except KeyboardInterrupt:
         messages().print("Stopped. Run the same command again to go on.")

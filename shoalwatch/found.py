@@ -99,11 +99,10 @@ def print_table(
         console.print(table)
     for typed, names in result.expanded.items():
         shown = f"{_plain(typed)} was also looked for as {_plain(', '.join(names))}"
-        console.print(f"{shown}; put it into quotation marks to switch that off", markup=False)
+        console.print(f"{shown}; put it into quotation marks to switch that off")
     more = "; for more: a larger --size, or --after with the token in --format json"
     console.print(
         f"{result.total} found, {len(result.hits)} shown{more if result.next else ''}",
-        markup=False,
         soft_wrap=True,
     )
 

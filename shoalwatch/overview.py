@@ -40,7 +40,7 @@ def print_crawl(console: Console, report: CrawlReport, outlets: Mapping[str, str
     _print_reasons(console, report)
     for process in report.processes:
         if process.keeping_stopped:
-            console.print(process.keeping_stopped, style="red", markup=False, soft_wrap=True)
+            console.print(process.keeping_stopped, style="red", soft_wrap=True)
 
 
 def print_tags(console: Console, workspace: Workspace) -> None:
@@ -87,6 +87,6 @@ def _state(source: SourceReport) -> str:
 def _print_reasons(console: Console, report: CrawlReport) -> None:
     unusual = [page for page in report.pages if page.outcome in {"rejected", "failed"}]
     for page in unusual[:MAX_REASONS]:
-        console.print(f"  {page.outcome} ({page.reason}): {page.url}", markup=False)
+        console.print(f"  {page.outcome} ({page.reason}): {page.url}")
     if len(unusual) > MAX_REASONS:
         console.print(f"  … and {len(unusual) - MAX_REASONS} more, in the --report file")

@@ -45,7 +45,7 @@ def engine_to_fill(workspace: Workspace) -> SearchEngine:
     try:
         return workspace.engine
     except IndexFormatError as problem:
-        messages().print(f"{problem}. Building it anew now.", markup=False)
+        messages().print(f"{problem}. Building it anew now.")
     try:
         reindex(workspace, lambda _: None)
     except IndexBrokenError:

@@ -17,13 +17,13 @@ def print_replay(console: Console, done: ReplayReport) -> None:
         f"{done.articles} articles of {done.day} made again from {done.responses} kept responses"
     )
     for (outcome, reason), number in sorted(_endings(done).items()):
-        console.print(f"  {outcome}{f' ({reason})' if reason else ''}: {number}", markup=False)
+        console.print(f"  {outcome}{f' ({reason})' if reason else ''}: {number}")
     same = done.partitions - len(done.differing)
     console.print(f"{same} of {done.partitions} partitions were byte for byte the same")
     for name in done.differing:
-        console.print(f"  written anew: {name}", markup=False)
+        console.print(f"  written anew: {name}")
     for source_id in done.unknown_sources:
-        console.print(f"  not in the catalogue, passed over: {source_id}", markup=False)
+        console.print(f"  not in the catalogue, passed over: {source_id}")
 
 
 def _endings(done: ReplayReport) -> Counter[tuple[str, str]]:

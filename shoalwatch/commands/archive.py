@@ -22,7 +22,7 @@ def check() -> None:
             rows = sum(part.manifest.count for part in parts)
             typer.echo(f"{stage}: {rows} articles and versions in {len(parts)} partitions")
         for problem in torn:
-            messages().print(f"torn partition: {problem}", style="red", markup=False)
+            messages().print(f"torn partition: {problem}", style="red")
         typer.echo(f"{len(torn)} torn")
         if torn:
             raise typer.Exit(ExitCode.FAILED)

@@ -55,7 +55,7 @@ def demo(
 def _show_examples(workspace: Workspace) -> None:
     for text, categories in EXAMPLES:
         asked = f"'{text}'" + "".join(f" --category {name}" for name in categories)
-        output().print(f"\n$ shoalwatch search {asked} --size 2", style="bold", markup=False)
+        output().print(f"\n$ shoalwatch search {asked} --size 2", style="bold")
         filters = Filters(categories=categories)
         result = workspace.engine.search(Query(text=text, filters=filters, size=2))
         print_table(output(), result, workspace.outlet_names, workspace.zone)
@@ -70,6 +70,5 @@ def _say_what_next(folder: Path) -> None:
         "  shoalwatch sources list\n"
         "  shoalwatch doctor\n"
         "For real outlets, unset both and type: shoalwatch run",
-        markup=False,
         soft_wrap=True,
     )

@@ -57,5 +57,5 @@ def say(report: DigestReport) -> None:
     for delivery in report.deliveries:
         reason = f": {delivery.error}" if delivery.error else ""
         messages().print(
-            f"  {delivery.recipient}: {delivery.outcome.replace('_', ' ')}{reason}", markup=False
+            f"  {delivery.recipient}: {delivery.outcome.replace('_', ' ')}{reason}",
         )

@@ -69,4 +69,4 @@ def setup() -> None:
 
 
 def _say(step: str) -> None:
-    messages().print(f"reindex: {step}", markup=False)
+    messages().print(f"reindex: {step}")

@@ -25,4 +25,4 @@ def export(
     with workspace() as opened, stage("export") as progress:
         found = read_all(opened.engine, Query(text=text, sort="oldest"), progress)
         written = export_articles(found, file, opened.outlet_names, opened.zone)
-    messages().print(f"{written} articles written to {file}", markup=False)
+    messages().print(f"{written} articles written to {file}")

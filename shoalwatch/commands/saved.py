@@ -95,7 +95,7 @@ def run(
         _write(opened, saved, shown, form, file)
         if not keep:
             deliver(searches, saved, fresh)
-        messages().print(f"{len(fresh)} new in {name}", markup=False)
+        messages().print(f"{len(fresh)} new in {name}")
 
 
 def _newest(opened: Workspace, saved: SavedSearch) -> list[Hit]:

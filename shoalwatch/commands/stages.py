@@ -54,7 +54,7 @@ def run(
             say(done.digest)
         if report:
             done.write(report)
-            messages().print(f"report {report}", markup=False)
+            messages().print(f"report {report}")
         _end(done.crawl, [*done.tag.torn, *done.index.torn])
 
 
@@ -88,14 +88,14 @@ def crawl(
             print_replay(output(), again)
             if report:
                 write_report(again, report)
-                messages().print(f"report {report}", markup=False)
+                messages().print(f"report {report}")
             return
         with hold(home, crawl_locks(chosen)), stage("crawl") as progress:
             done = crawl_stage(opened, chosen, progress, keep_pages=keep_pages)
         print_crawl(output(), done, opened.outlet_names)
         if report:
             done.write(report)
-            messages().print(f"report {report}", markup=False)
+            messages().print(f"report {report}")
         _end(done, [])
 
 
@@ -132,7 +132,7 @@ def index(
 
 def _end(crawled: CrawlReport | None, torn: Sequence[str]) -> None:
     for problem in torn:
-        messages().print(f"torn partition: {problem}", style="red", markup=False)
+        messages().print(f"torn partition: {problem}", style="red")
     ill = [] if crawled is None else [s for s in crawled.sources if s.health in ILL]
     unkept = crawled is not None and any(each.keeping_stopped for each in crawled.processes)
     if torn or ill or unkept:
