@@ -74,6 +74,8 @@ class Gazetteer:
         self._short_forms = ShortFormReader(countries.short)
         self._doubted = {name: _words(cues) for name, cues in places.doubted().items()}
         self._places = frozenset(places.places)
+        bodies = (name for names in countries.bodies.values() for name in names)
+        self._bodies = frozenset(folded(name).upper() for name in bodies)
         self._glosses = {gloss: frozenset(ids) for gloss, ids in places.glosses.items()}
         self._automaton = ahocorasick.Automaton()
         for name, meant in _entries(places, countries):
@@ -117,6 +119,17 @@ class Gazetteer:
                 return f"{gloss}: {text}"
         return text
 
+    def country_spans(self, text: str) -> list[tuple[int, int]]:
+        """Return start and end of what names a country, its people or its towns in a folded text.
+
+        Bodies and persons that only let one tell the country are left out.
+        """
+        return [
+            (start, end)
+            for start, end, meant in self._found(text, None, self._meanings(text))
+            if not self._places.issuperset(meant) and text[start:end].upper() not in self._bodies
+        ]
+
     def _meanings(self, article: str) -> dict[str, tuple[str, ...]]:
         """Return what each ambiguous name stands for in an article: a country, or nothing."""
         meanings: dict[str, tuple[str, ...]] = {
@@ -134,21 +147,27 @@ class Gazetteer:
     def _mentions(
         self, text: str, language: str | None, meanings: _Meanings
     ) -> Iterator[tuple[str, ...]]:
-        """Yield what is named, in the order it stands; short forms only between longer names."""
-        found: list[tuple[int, tuple[str, ...]]] = []
+        """Yield what is named, in the order it stands."""
+        yield from (meant for _, _, meant in sorted(self._found(text, language, meanings)))
+
+    def _found(
+        self, text: str, language: str | None, meanings: _Meanings
+    ) -> list[tuple[int, int, tuple[str, ...]]]:
+        """Return start, end and meaning of names; short forms only between longer ones."""
+        found: list[tuple[int, int, tuple[str, ...]]] = []
         names = list(self._names(text))
         for start, end, name, meant in names:
             if meant and self._in_language(name, language):
                 if self._persons.in_usa(text, end, meant):
-                    found.append((start, ("US",)))
+                    found.append((start, end, ("US",)))
                 elif not self._persons.is_person(text, start, end):
-                    found.append((start, meanings.get(name, meant)))
+                    found.append((start, end, meanings.get(name, meant)))
         if _base(language or UNKNOWN) in (UNKNOWN, *CHINESE):
             unread = list(text)
             for start, end, _, _ in names:
                 unread[start:end] = MASK * (end - start)
             found += self._short_forms.find("".join(unread))
-        yield from (meant for _, meant in sorted(found))
+        return found
 
     def _names(self, text: str) -> Iterator[tuple[int, int, str, tuple[str, ...]]]:
         """Yield start, end, name and meaning of what stands alone, the longest at each place.

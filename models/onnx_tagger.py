@@ -1,4 +1,7 @@
-"""The tagger that runs: tokenizer by transformers, one int8 encoder pass by ONNX Runtime."""
+"""The tagger that runs: tokenizer by transformers, one int8 encoder pass by ONNX Runtime.
+
+The lexical head reads the same tokens, and what it says is added to the encoder's risk logits.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ import onnxruntime
 from models.errors import WeightsError
 from models.evidence import with_evidence
 from models.gazetteer import Named, load_gazetteer
+from models.lexical import LexicalHead
 from models.reading import lead, refusal, what_was_read
 from models.settings import ModelSettings
 from models.tagger import SENTIMENTS, Read, Tagged, TaggerInput, unit_embedding
@@ -45,6 +49,7 @@ class OnnxTagger:
         """
         self.card: Card = read_card(folder)
         self._tokenizer = _load_tokenizer(require(folder, TOKENIZER))
+        self.lexical = LexicalHead.read(folder)
         self._session = _load_session(require(folder, MODEL), threads)
         self._slopes = np.array([head.slope for head in self.card.risks.values()], np.float32)
         self._offsets = np.array([head.offset for head in self.card.risks.values()], np.float32)
@@ -128,7 +133,7 @@ class OnnxTagger:
         for rows in _batches([len(ids) for ids in encoded]):
             feed = _padded([encoded[row] for row in rows], self._tokenizer.pad_token_id)
             risks[rows], tones[rows], embeddings[rows] = self._session.run(None, feed)
-        return risks, tones, embeddings
+        return risks + self.lexical.logits(encoded), tones, embeddings
 
     def _tagged(
         self, risk_logits: Floats, tone_logits: Floats, embedding: Floats, named: Named, read: Read

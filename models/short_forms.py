@@ -66,15 +66,15 @@ class ShortFormReader:
             )
         )
 
-    def find(self, text: str) -> Iterator[tuple[int, Names]]:
-        """Yield where a short form starts and the countries it names, in their order."""
+    def find(self, text: str) -> Iterator[tuple[int, int, Names]]:
+        """Yield start and end of a short form and the countries it names, in their order."""
         if not _IDEOGRAPH.search(text):
             return
         for found in self._pattern.finditer(text):
             codes = self._codes(found)
             # One state twice in a row is no list of states but a word, such as 缅緬 or 泰泰.
             if len(set(codes)) == len(codes):
-                yield found.start(), codes
+                yield found.start(), found.end(), codes
 
     def _codes(self, found: re.Match[str]) -> Names:
         form = found[0]

@@ -1,7 +1,7 @@
 """A folder of tagger weights: its files, its card, and the check that it is whole.
 
-A folder holds `model.onnx`, `tokenizer.json`, `card.json` and `manifest.json`; the manifest has
-size and SHA-256 of the other three.
+A folder holds `model.onnx`, `lexical.npz`, `tokenizer.json`, `card.json` and `manifest.json`; the
+manifest has size and SHA-256 of the other four.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from models.errors import WeightsError
 from models.settings import ModelSettings
 
 MODEL = "model.onnx"
+LEXICAL = "lexical.npz"
 TOKENIZER = "tokenizer.json"
 CARD = "card.json"
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
+HASHED = (MODEL, LEXICAL, TOKENIZER, CARD)
 
 
 class HeadCalibration(BaseModel):
@@ -90,8 +92,8 @@ def digest(path: Path) -> FileEntry:
 
 
 def write_manifest(folder: Path) -> None:
-    """Write manifest.json for the three other files of a folder."""
-    entries = {name: digest(folder / name).model_dump() for name in (MODEL, TOKENIZER, CARD)}
+    """Write manifest.json for the other files of a folder."""
+    entries = {name: digest(folder / name).model_dump() for name in HASHED}
     (folder / MANIFEST).write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
 
 
@@ -142,7 +144,7 @@ def verify(folder: Path | None = None) -> None:
         entries = {name: FileEntry.model_validate(entry) for name, entry in listed.items()}
     except (ValueError, AttributeError) as error:
         raise WeightsError(f"Manifest {manifest} cannot be read: {error}. {_remedy()}") from error
-    for name in (MODEL, TOKENIZER, CARD):
+    for name in HASHED:
         found = digest(require(folder, name))
         if entries.get(name) != found:
             raise WeightsError(

@@ -24,13 +24,14 @@ from models.training.settings import TrainingSettings
 
 CHECKPOINT = "checkpoint.pt"
 RUNS = "run-*.pt"
+LIBRARIES = ("torch", "transformers", "numpy", "scikit-learn")
 MACHINE = {"encoder", "out", "news", "pool", "corrections", "teacher", "threads"}
 """Settings that name places and processors; what lies at the places counts by itself."""
 
 
 def libraries() -> dict[str, str]:
     """Return the versions of Python and of the libraries that decide how a training goes."""
-    versions = {name: library_version(name) for name in ("torch", "transformers", "numpy")}
+    versions = {name: library_version(name) for name in LIBRARIES}
     return versions | {"python": platform.python_version()}
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from torch import nn
 
 from models.corpus import HELD_BATCHES, NEWS_BATCH, POOL_BATCHES, LabelledItem
+from models.lexical import LexicalHead
 from models.metrics import label_score, macro_f1
 from models.onnx_tagger import OnnxTagger
 from models.reading import lead
@@ -18,12 +19,15 @@ from models.tagger import RISKS, SENTIMENTS
 from models.training.batches import TONES
 from models.training.calibration import fit_head, temperature
 from models.training.graph import write_graph
+from models.training.lexical import share_of
 from models.training.settings import RunRecord
 from models.weights import CARD, FORMAT, MODEL, Card, HeadCalibration, write_manifest
 
 PREFIX = "query: "
 SERVED_TOKENS = 256
 """Tokens read of an article when tagging; training texts are headlines and summaries."""
+SHOWN = {"settings", "libraries", "data", "pieces", "epochs", "lexical_shares"}
+"""What the card has of the run record."""
 
 
 def export(trained: nn.Module, out: Path) -> None:
@@ -35,8 +39,10 @@ def export(trained: nn.Module, out: Path) -> None:
     write_graph(weights, config.num_hidden_layers, config.num_attention_heads, out / MODEL)
 
 
-def calibrate(out: Path, development: Sequence[LabelledItem], record: RunRecord) -> RunRecord:
-    """Calibrate an exported graph on the development part; write card, manifest and run record.
+def calibrate(
+    out: Path, development: Sequence[LabelledItem], record: RunRecord, lexical: LexicalHead
+) -> RunRecord:
+    """Calibrate an exported graph on the development part; write all other files of the folder.
 
     The int8 graph itself is asked, so that what quantization moves is calibrated away.
     """
@@ -49,29 +55,61 @@ def calibrate(out: Path, development: Sequence[LabelledItem], record: RunRecord)
         risks=dict.fromkeys(RISKS, plain),
         sentiments=SENTIMENTS,
         sentiment_temperature=1,
-        training=record.model_dump(include={"settings", "libraries", "data", "pieces", "epochs"}),
+        training={},
         scores={},
     )
     _write_card(draft, out)
-    logits, tone_logits, _ = OnnxTagger(out).logits([lead(item.given()) for item in development])
     truth = np.array([[item.label(risk) for risk in RISKS] for item in development], bool)
     tones = np.array([TONES[item.sentiment] for item in development])
     groups = np.array([_group(item) for item in development])
+    texts = [lead(item.given()) for item in development]
+    logits, tone_logits, shares = _weigh(out, lexical, texts, truth, groups)
+    record = record.model_copy(update={"lexical_shares": dict(zip(RISKS, shares, strict=True))})
     heads = {
         risk: fit_head(logits[:, k].astype(np.float64), truth[:, k], groups)
         for k, risk in enumerate(RISKS)
     }
+    scores = _development_scores(logits, truth, heads)
+    scores["sentiment_macro_f1"] = round(macro_f1(tones, tone_logits.argmax(1), len(TONES)), 4)
     fitted = {
         "risks": heads,
         "sentiment_temperature": temperature(tone_logits.astype(np.float64), tones),
+        "training": record.model_dump(include=SHOWN),
+        "scores": {"development": scores},
     }
-    scores = _development_scores(logits, truth, heads)
-    scores["sentiment_macro_f1"] = round(macro_f1(tones, tone_logits.argmax(1), len(TONES)), 4)
-    _write_card(draft.model_copy(update=fitted | {"scores": {"development": scores}}), out)
+    _write_card(draft.model_copy(update=fitted), out)
     write_manifest(out)
     record = record.model_copy(update={"development": scores})
     (out / "run.json").write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return record
+
+
+def _weigh(
+    out: Path,
+    lexical: LexicalHead,
+    texts: Sequence[str],
+    truth: npt.NDArray[np.bool_],
+    groups: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], list[float]]:
+    """Write the lexical head, scaled by the share of it that each risk is told best with.
+
+    Returns:
+        The sums of encoder's and scaled head's risk logits, the sentiment logits, and the shares.
+    """
+    lexical.scaled([0.0] * len(RISKS)).write(out)
+    tagger = OnnxTagger(out)
+    ids = tagger.token_ids(texts)
+    encoder, tones, _ = tagger.logits(texts)
+    said = lexical.logits(ids)
+    shares = [
+        share_of(
+            encoder[:, k].astype(np.float64), said[:, k].astype(np.float64), truth[:, k], groups
+        )
+        for k in range(len(RISKS))
+    ]
+    scaled = lexical.scaled(shares)
+    scaled.write(out)
+    return encoder + scaled.logits(ids), tones, shares
 
 
 def _group(item: LabelledItem) -> int:

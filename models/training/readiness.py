@@ -11,11 +11,11 @@ from models.errors import CorpusError, ModelError, WeightsError
 from models.training.checkpoints import writing
 from models.training.full_precision import FULL_PRECISION
 from models.training.settings import TrainingSettings
-from models.weights import CARD, MANIFEST, MODEL, TOKENIZER, verify
+from models.weights import HASHED, MANIFEST, TOKENIZER, verify
 
 CONFIG, RECORD = "config.json", "run.json"
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-WRITTEN = (TOKENIZER, FULL_PRECISION, MODEL, CARD, MANIFEST, RECORD)
+WRITTEN = (*HASHED, FULL_PRECISION, MANIFEST, RECORD)
 KIND, WIDTH, VOCABULARY = "bert", 384, "Unigram"
 """Of multilingual-e5-small. Its larger sisters are wider, and the archive's embeddings are not."""
 

@@ -68,4 +68,7 @@ class RunRecord(BaseModel):
     )
     best_epochs: list[int] = Field(description="Place of the best epoch of each run")
     seconds: float
+    lexical_shares: dict[str, float] = Field(
+        default_factory=dict, description="Share of the lexical head's logit in that of each risk"
+    )
     development: dict[str, Any] = Field(description="Scores on the development part")

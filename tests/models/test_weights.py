@@ -10,7 +10,16 @@ import pytest
 
 from models.errors import WeightsError
 from models.onnx_tagger import OnnxTagger
-from models.weights import CARD, MANIFEST, MODEL, TOKENIZER, default_folder, read_card, verify
+from models.weights import (
+    CARD,
+    LEXICAL,
+    MANIFEST,
+    MODEL,
+    TOKENIZER,
+    default_folder,
+    read_card,
+    verify,
+)
 
 MOST_BYTES = 60_000_000
 
@@ -26,14 +35,14 @@ def test_shipped_weights_are_whole_and_small() -> None:
     assert size <= MOST_BYTES
 
 
-@pytest.mark.parametrize("name", [MODEL, TOKENIZER, CARD, MANIFEST])
+@pytest.mark.parametrize("name", [MODEL, LEXICAL, TOKENIZER, CARD, MANIFEST])
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     (copy / name).unlink()
     with pytest.raises(WeightsError, match=rf"{name} does not exist.*git checkout"):
         verify(copy)
 
 
-@pytest.mark.parametrize("name", [MODEL, TOKENIZER, CARD])
+@pytest.mark.parametrize("name", [MODEL, LEXICAL, TOKENIZER, CARD])
 def test_a_changed_byte_is_found(copy: Path, name: str) -> None:
     content = bytearray((copy / name).read_bytes())
     content[len(content) // 2] ^= 1
@@ -48,7 +57,7 @@ def test_a_manifest_that_is_no_json_is_named(copy: Path) -> None:
         verify(copy)
 
 
-@pytest.mark.parametrize("name", [MODEL, TOKENIZER])
+@pytest.mark.parametrize("name", [MODEL, LEXICAL, TOKENIZER])
 def test_a_torn_file_does_not_load(copy: Path, name: str) -> None:
     content = (copy / name).read_bytes()
     (copy / name).write_bytes(content[: len(content) // 2])
@@ -59,7 +68,7 @@ def test_a_torn_file_does_not_load(copy: Path, name: str) -> None:
 def test_a_card_of_another_format_is_refused(copy: Path) -> None:
     card = json.loads((copy / CARD).read_text())
     (copy / CARD).write_text(json.dumps(card | {"format": 99}))
-    with pytest.raises(WeightsError, match="have format 99, this Shoalwatch reads 1"):
+    with pytest.raises(WeightsError, match="have format 99, this Shoalwatch reads 2"):
         read_card(copy)
 
 

@@ -19,10 +19,11 @@ from tests.search.cross_language import pairs, rank_of
 from tests.search.judging import articles, judged, mean_ndcg, ndcg
 
 # Questions were lowered from .87 with weights 7b2a0259b8, whose space lies a little further from
-# the base encoder (mean cosine .951, before .959): nDCG fell from .910 to .869. Recall was lowered
-# from .88 with weights 09fb275f94 (176 of 201 pairs), and again with 2be3a7d5a3: 173 pairs (.861;
-# the bar is .85), while among 2,000 other items (benchmarks/search_languages.py) it stayed at .816.
-WORDS_FLOOR, QUESTIONS_FLOOR, RECALL_FLOOR = 0.97, 0.86, 0.855
+# the base encoder (mean cosine .951, before .959): nDCG fell from .910 to .869. Recall had sunk to
+# 173 of 201 pairs (.861); weights ad3b2dfa27, whose map to the base encoder's space is refitted
+# after training, find 185 (.920); among 2,000 other items (benchmarks/search_languages.py) recall
+# rose from .816 to .861.
+WORDS_FLOOR, QUESTIONS_FLOOR, RECALL_FLOOR = 0.97, 0.86, 0.90
 
 
 @pytest.fixture(scope="module")

@@ -149,15 +149,16 @@ def test_a_disk_full_at_the_end_costs_no_run(
 ) -> None:
     (tmp_path / "run-0.pt").touch()
     record: Any = None
+    head: Any = None
     monkeypatch.setattr(pipeline, "keep", lambda *_: None)
     monkeypatch.setattr(pipeline, "calibrate", lambda *_: None)
     with monkeypatch.context() as patch:
         patch.setattr(pipeline, "export", lambda *_: Path("/dev/full").write_text("graph"))
         with pytest.raises(ModelError, match="cannot be written: No space left on device"):
-            pipeline._publish(network(), tmp_path, (), record)
+            pipeline._publish(network(), head, tmp_path, (), record)
     assert (tmp_path / "run-0.pt").exists()
     monkeypatch.setattr(pipeline, "export", lambda *_: None)
-    pipeline._publish(network(), tmp_path, (), record)
+    pipeline._publish(network(), head, tmp_path, (), record)
     assert not (tmp_path / "run-0.pt").exists()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from models.corpus import Split, part_of
 from models.evaluation import judging
-from models.training import pipeline
+from models.training.parts import corrected_parts
 from models.training.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(encoder=Path("encoder"), out=Path("out"))
@@ -62,7 +62,7 @@ def test_those_near_the_real_test_part_train_nothing(
         del told["news"]
     tested = {n for n in range(40) if part_of(f"real{n}", SETTINGS.seed) == "test"}
     assert tested
-    parts = pipeline.corrected_parts(SETTINGS.model_copy(update=told), Split((), (), ()))
+    parts = corrected_parts(SETTINGS.model_copy(update=told), Split((), (), ()))
     learnt = {item.id for item in (*parts.train, *parts.development)}
     assert learnt
     assert parts.near_test == len(tested)
@@ -75,6 +75,6 @@ def test_where_the_headlines_are_not_at_hand_the_test_part_given_counts(
     monkeypatch.setattr(judging, "NEWS", tmp_path / "none.jsonl")
     corrections = written(tmp_path / "corrections.jsonl", [corrected(n) for n in range(40)])
     settings = SETTINGS.model_copy(update={"corrections": corrections})
-    parts = pipeline.corrected_parts(settings, Split((), (), ()))
+    parts = corrected_parts(settings, Split((), (), ()))
     assert parts.near_test == 0
     assert len(parts.train) + len(parts.development) + parts.test == 40

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from models.errors import CorpusError, ModelError, WeightsError
-from models.training import pipeline
+from models.training import parts, pipeline
 from models.training.command import app
 from models.training.network import cut_encoder
 from models.training.readiness import prepare
@@ -33,7 +33,7 @@ def test_a_number_out_of_range_is_a_usage_error(tmp_path: Path, options: tuple[s
 def refused(error: type[ModelError], match: str, **told: Any) -> None:
     """Train, and see it refused in one line before items are read or `out` is made."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "read_items", lambda: pytest.fail("items were read"))
+        patch.setattr(parts, "read_items", lambda: pytest.fail("items were read"))
         with pytest.raises(error, match=match) as raised:
             pipeline.train(TrainingSettings(**told))
     assert "\n" not in str(raised.value)
@@ -149,7 +149,7 @@ def test_a_pool_of_another_kind_is_told(tmp_path: Path, line: str) -> None:
     path = tmp_path / "pool.gz"
     path.write_bytes(gzip.compress(f'{{"url": "u", "date": "d", "title": null}}\n{line}'.encode()))
     with pytest.raises(CorpusError, match=r"pool\.gz, line 2: no headline with"):
-        pipeline._pool_rows(path)
+        parts.pool_rows(path)
 
 
 def test_a_damaged_pool_is_told(tmp_path: Path) -> None:
@@ -158,4 +158,4 @@ def test_a_damaged_pool_is_told(tmp_path: Path) -> None:
     whole[12:20] = b"\xff" * 8
     path.write_bytes(whole)
     with pytest.raises(CorpusError, match="cannot be read"):
-        pipeline._pool_rows(path)
+        parts.pool_rows(path)

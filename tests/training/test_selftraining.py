@@ -11,7 +11,9 @@ import pytest
 from models.corpus import NEWS_BATCH, LabelledItem, Split
 from models.evaluation import judging
 from models.tagger import TaggerInput
-from models.training import pipeline, selftraining
+from models.training import parts as dealing
+from models.training import selftraining
+from models.training.examples import Reader
 from models.training.settings import TrainingSettings
 
 
@@ -50,9 +52,9 @@ def test_headlines_near_the_real_test_part_and_labelled_ones_are_left_out() -> N
 
 def test_the_teacher_is_asked_of_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[TaggerInput]] = []
-    monkeypatch.setattr(pipeline, "shared_news", lambda: Path("news"))
-    monkeypatch.setattr(pipeline, "read_news", lambda _: [SHARED])
-    monkeypatch.setattr(pipeline, "split", lambda items, _: Split((), (), tuple(items)))
+    monkeypatch.setattr(dealing, "shared_news", lambda: Path("news"))
+    monkeypatch.setattr(dealing, "read_news", lambda _: [SHARED])
+    monkeypatch.setattr(dealing, "split", lambda items, _: Split((), (), tuple(items)))
 
     def choose(pool: list[TaggerInput], *_: object) -> list[object]:
         asked.append(pool)
@@ -64,7 +66,7 @@ def test_the_teacher_is_asked_of_no_others(monkeypatch: pytest.MonkeyPatch) -> N
     )
     reader: Any = SimpleNamespace(settings=settings, _examples=lambda *_: [])
     parts = Split((LEARNT,), (), (TESTED,))
-    assert pipeline._Reader.pseudo(reader, POOL, [LEARNT], parts) == []
+    assert Reader.pseudo(reader, POOL, [LEARNT], parts) == []
     assert asked == [[FREE]]
 
 
@@ -72,4 +74,4 @@ def test_written_items_of_the_test_part_keep_nothing_out(monkeypatch: pytest.Mon
     monkeypatch.setattr(judging, "NEWS", Path("none"))
     settings = TrainingSettings(encoder=Path("e"), out=Path("o"))
     own = item(TESTED.title, batch="g1")
-    assert pipeline._real_test(settings, Split((), (), (own, TESTED))) == (TESTED,)
+    assert dealing.real_test(settings, Split((), (), (own, TESTED))) == (TESTED,)
