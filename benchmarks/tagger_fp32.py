@@ -4,7 +4,7 @@
 
 Same test items, same thresholds and calibration slopes; the fp32 network is the one that training
 kept beside the weights (fp32.pt). Both are asked with the same token ids, and what the lexical head
-says of these is added to both. The difference is int8
+says of the words is added to both. The difference is int8
 less fp32, in points of F1 pooled over languages, with a paired bootstrap over events. Needs torch.
 """
 
@@ -49,7 +49,7 @@ def main() -> int:
     packed = tagger.logits(texts)[:2]
     ids = tagger.token_ids(texts)
     risks, tones = full_logits(options.weights, ids)
-    full = (risks + tagger.lexical.logits(ids), tones)
+    full = (risks + tagger.lexical_logits(texts), tones)
     print(f"{tagger.model_version}: {len(items)} test items of {', '.join(parts)}")
     print("label                int8    fp32    int8 - fp32, points (95 % interval)")
     lost = report(tagger, items, packed, full)

@@ -50,6 +50,8 @@ class Countries(BaseModel):
     names: dict[str, Names]
     towns: dict[str, Names]
     bodies: dict[str, Names]
+    peoples: Names
+    kept_words: Names
     only_in: dict[str, Names]
     not_in: dict[str, Names]
     short: ShortForms
@@ -68,6 +70,7 @@ class Countries(BaseModel):
     def entries(self) -> Iterator[Entry]:
         """Yield every name with the countries it stands for; later ones win over earlier ones."""
         banned = frozenset(map(folded, self.no_names))
+        yield from ((folded(name), ()) for name in (*self.peoples, *self.kept_words))
         for name, codes in (*_cities(), *_territories()):
             if name not in banned:
                 yield name, codes

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,10 +30,14 @@ from models.tagger import TaggerInput
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Meanings = Mapping[str, tuple[str, ...]]
+_Name = tuple[int, int, str, tuple[str, ...]]
+"""Start, end, name and what it stands for."""
 SHIPPED = Path(__file__).with_name("places.yml")
 COUNTRIES = Path(__file__).with_name("countries.yml")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Safe either way; the one written in C reads the two files in a tenth of the time."""
+NAME = "\ue000"
+"""Stands where a name was: a character of the private use area, which no word holds."""
 UNKNOWN = "und"
 """BCP 47 for a language nobody could tell, which articles carry by default."""
 MOST_COUNTRIES = 4
@@ -75,7 +79,10 @@ class Gazetteer:
         self._doubted = {name: _words(cues) for name, cues in places.doubted().items()}
         self._places = frozenset(places.places)
         bodies = (name for names in countries.bodies.values() for name in names)
-        self._bodies = frozenset(folded(name).upper() for name in bodies)
+        self._peoples = frozenset(map(folded, countries.peoples))
+        self._bodies = frozenset(folded(name).upper() for name in bodies) - {
+            name.upper() for name in self._peoples
+        }
         self._glosses = {gloss: frozenset(ids) for gloss, ids in places.glosses.items()}
         self._automaton = ahocorasick.Automaton()
         for name, meant in _entries(places, countries):
@@ -119,16 +126,25 @@ class Gazetteer:
                 return f"{gloss}: {text}"
         return text
 
-    def country_spans(self, text: str) -> list[tuple[int, int]]:
-        """Return start and end of what names a country, its people or its towns in a folded text.
+    def without_names(self, text: str) -> str:
+        """Return a text with NAME where a country, a people, a faith or a town is named.
 
-        Bodies and persons that only let one tell the country are left out.
+        Bodies and persons that only let one tell a country stay: armed groups are among them.
         """
-        return [
+        plain = folded(text)
+        names = list(self._names(plain))
+        found = self._found(plain, names, None, self._meanings(plain))
+        spans = {
             (start, end)
-            for start, end, meant in self._found(text, None, self._meanings(text))
-            if not self._places.issuperset(meant) and text[start:end].upper() not in self._bodies
-        ]
+            for start, end, meant in found
+            if not self._places.issuperset(meant) and plain[start:end].upper() not in self._bodies
+        }
+        spans |= {(start, end) for start, end, name, _ in names if name in self._peoples}
+        parts, read = [], 0
+        for start, end in sorted(spans):
+            parts += [plain[read:start], NAME]
+            read = end
+        return "".join([*parts, plain[read:]])
 
     def _meanings(self, article: str) -> dict[str, tuple[str, ...]]:
         """Return what each ambiguous name stands for in an article: a country, or nothing."""
@@ -148,14 +164,14 @@ class Gazetteer:
         self, text: str, language: str | None, meanings: _Meanings
     ) -> Iterator[tuple[str, ...]]:
         """Yield what is named, in the order it stands."""
-        yield from (meant for _, _, meant in sorted(self._found(text, language, meanings)))
+        found = self._found(text, list(self._names(text)), language, meanings)
+        yield from (meant for _, _, meant in sorted(found))
 
     def _found(
-        self, text: str, language: str | None, meanings: _Meanings
+        self, text: str, names: Sequence[_Name], language: str | None, meanings: _Meanings
     ) -> list[tuple[int, int, tuple[str, ...]]]:
-        """Return start, end and meaning of names; short forms only between longer ones."""
+        """Return start, end and meaning of what is named; short forms only between the names."""
         found: list[tuple[int, int, tuple[str, ...]]] = []
-        names = list(self._names(text))
         for start, end, name, meant in names:
             if meant and self._in_language(name, language):
                 if self._persons.in_usa(text, end, meant):
@@ -169,7 +185,7 @@ class Gazetteer:
             found += self._short_forms.find("".join(unread))
         return found
 
-    def _names(self, text: str) -> Iterator[tuple[int, int, str, tuple[str, ...]]]:
+    def _names(self, text: str) -> Iterator[_Name]:
         """Yield start, end, name and meaning of what stands alone, the longest at each place.
 
         What is part of a longer word goes before the longest is chosen: "Vietnam War" must not

@@ -1,6 +1,6 @@
 """The tagger that runs: tokenizer by transformers, one int8 encoder pass by ONNX Runtime.
 
-The lexical head reads the same tokens, and what it says is added to the encoder's risk logits.
+What the lexical head says of the words is added to the encoder's risk logits.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from models.errors import WeightsError
 from models.evidence import with_evidence
 from models.gazetteer import Named, load_gazetteer
 from models.lexical import LexicalHead
+from models.neutral_words import neutral_words
 from models.reading import lead, refusal, what_was_read
 from models.settings import ModelSettings
 from models.tagger import SENTIMENTS, Read, Tagged, TaggerInput, unit_embedding
@@ -77,6 +78,7 @@ class OnnxTagger:
         gazetteer = load_gazetteer()
         ids, ends = self._encoded([leads[i] for i in readable])
         risks, tones, embeddings = self._run(ids)
+        risks += self.lexical_logits([leads[i] for i in readable])
         for row, i in enumerate(readable):
             named = gazetteer.find(texts[i])
             read = what_was_read(texts[i], leads[i], ends[row])
@@ -99,7 +101,21 @@ class OnnxTagger:
 
     def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats, Floats]:
         """Return raw risk logits (n, risks), sentiment logits (n, 3) and embeddings (n, 384)."""
-        return self._run(self.token_ids(texts))
+        risks, tones, embeddings = self._run(self.token_ids(texts))
+        return risks + self.lexical_logits(texts), tones, embeddings
+
+    def lexical_logits(self, texts: Sequence[str]) -> Floats:
+        """Return the lexical head's part of the risk logits of plain texts: (n, risks)."""
+        return self.lexical.logits(self.word_ids(texts))
+
+    def word_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the token ids of plain texts as the lexical head reads them: without names."""
+        words = [neutral_words(text) for text in texts]
+        if not words:
+            return []
+        encoded = self._tokenizer(words, truncation=True, max_length=self.card.max_tokens)
+        ids: list[list[int]] = encoded["input_ids"]
+        return ids
 
     def _tag_chunk(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
         return with_evidence(texts, self.verdicts(texts), self.probabilities)
@@ -133,7 +149,7 @@ class OnnxTagger:
         for rows in _batches([len(ids) for ids in encoded]):
             feed = _padded([encoded[row] for row in rows], self._tokenizer.pad_token_id)
             risks[rows], tones[rows], embeddings[rows] = self._session.run(None, feed)
-        return risks + self.lexical.logits(encoded), tones, embeddings
+        return risks, tones, embeddings
 
     def _tagged(
         self, risk_logits: Floats, tone_logits: Floats, embedding: Floats, named: Named, read: Read

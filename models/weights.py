@@ -22,7 +22,8 @@ TOKENIZER = "tokenizer.json"
 CARD = "card.json"
 MANIFEST = "manifest.json"
 FORMAT = 2
-HASHED = (MODEL, LEXICAL, TOKENIZER, CARD)
+HASHED = (CARD, MODEL, LEXICAL, TOKENIZER)
+"""The card first: it tells the format, on which it depends what other files there are."""
 
 
 class HeadCalibration(BaseModel):
@@ -135,7 +136,8 @@ def verify(folder: Path | None = None) -> None:
         folder: The folder; by default the one that the settings choose.
 
     Raises:
-        WeightsError: a file is missing, or its size or SHA-256 is not the manifest's.
+        WeightsError: a file is missing, its size or SHA-256 is not the manifest's, or the weights
+            are of another format.
     """
     folder = folder or chosen_folder(ModelSettings())
     manifest = require(folder, MANIFEST)
@@ -151,6 +153,8 @@ def verify(folder: Path | None = None) -> None:
                 f"Model file {folder / name} does not match its manifest: expected "
                 f"{entries.get(name)}, found {found}. {_remedy()}"
             )
+        if name == CARD:
+            read_card(folder)
 
 
 def _remedy() -> str:

@@ -27,6 +27,7 @@ class Example:
         base: The base encoder's centred unit embedding, to stay near to.
         known: 1 for each risk whose label is known, else 0: it does not count in the loss.
         tone_known: The same for the sentiment.
+        words: Token ids of the text as the lexical head reads it.
     """
 
     ids: list[int]
@@ -36,6 +37,7 @@ class Example:
     base: Tensor
     known: tuple[float, ...] = (1.0,) * len(RISKS)
     tone_known: float = 1.0
+    words: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,10 @@ from torch import Tensor, empty, nn
 from models.corpus import NEWS_BATCH, LabelledItem, Split
 from models.corrections import CorrectedItem
 from models.gazetteer import load_gazetteer
-from models.lexical import Integers
+from models.neutral_words import neutral_words
 from models.reading import lead
 from models.tagger import RISKS, TaggerInput
 from models.training.batches import TONES, Example, partly, targets
-from models.training.country_terms import country_terms
 from models.training.network import NewsEncoder
 from models.training.parts import real_test
 from models.training.publish import PREFIX
@@ -39,12 +38,11 @@ class Reader:
         return self._examples(texts, labels, [self._weight(item) for item in items])
 
     def words(self, items: Sequence[LabelledItem]) -> list[Example]:
-        """Return labelled items as examples of words: without a base embedding."""
-        encoded = self._encoded([lead(item.given()) for item in items])
-        nowhere = empty(0)
+        """Return labelled items as examples for the lexical head alone."""
+        nowhere, read = empty(0), self._words([lead(item.given()) for item in items])
         return [
-            Example(ids, *targets(item), self._weight(item), nowhere)
-            for ids, item in zip(encoded, items, strict=True)
+            Example([], *targets(item), self._weight(item), nowhere, words=words)
+            for item, words in zip(items, read, strict=True)
         ]
 
     def _weight(self, item: LabelledItem) -> float:
@@ -90,22 +88,20 @@ class Reader:
             length = pooled.norm(dim=-1).mean()
             self.network.space.bias.data = -self.centre * length
         base = nn.functional.normalize(self.network.space(pooled), dim=-1).detach()
+        words = self._words(texts)
         return [
-            Example(ids, risks, tones, weight, base[row])
+            Example(ids, risks, tones, weight, base[row], words=words[row])
             for row, (ids, (risks, tones), weight) in enumerate(
                 zip(encoded, labels, weights, strict=True)
             )
         ]
 
-    def country_terms(self, items: Sequence[LabelledItem]) -> Integers:
-        """Return the terms of items that name countries; see models.training.country_terms."""
-        return country_terms(_read([lead(item.given()) for item in items]), self.tokenizer)
-
     def _encoded(self, texts: Sequence[str]) -> list[list[int]]:
-        return [one.ids for one in self.tokenizer.encode_batch(_read(texts))]
+        """Return the token ids of texts, as the encoder reads them: gloss, prefix, cut."""
+        glossed = load_gazetteer().glossed
+        prefixed = [PREFIX + glossed(text) for text in texts]
+        return [one.ids for one in self.tokenizer.encode_batch(prefixed)]
 
-
-def _read(texts: Sequence[str]) -> list[str]:
-    """Return texts as the encoder reads them: gloss and prefix before them."""
-    glossed = load_gazetteer().glossed
-    return [PREFIX + glossed(text) for text in texts]
+    def _words(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        encoded = self.tokenizer.encode_batch([neutral_words(text) for text in texts])
+        return [tuple(one.ids) for one in encoded]

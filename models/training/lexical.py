@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
-from models.lexical import Integers, LexicalHead, terms_of
+from models.lexical import LexicalHead, terms_of
 from models.metrics import average_precision
 from models.tagger import RISKS
 from models.training.batches import Example
@@ -29,17 +29,14 @@ AS_GOOD = 0.002
 which tells more of a text that is like none of the development part."""
 
 
-def fit_lexical(examples: Sequence[Example], barred: Integers) -> LexicalHead:
+def fit_lexical(examples: Sequence[Example]) -> LexicalHead:
     """Fit one logistic regression for each risk on the examples whose label of it is known.
 
     A target between 0 and 1 counts on both sides, with its weight dealt out.
-
-    Args:
-        examples: What to learn from; base embeddings are not read.
-        barred: Terms that say nothing, such as those of models.training.country_terms.
     """
-    head = _untaught([example.ids for example in examples], barred)
-    found = head.features([example.ids for example in examples])
+    encoded = [example.words for example in examples]
+    head = _untaught(encoded)
+    found = head.features(encoded)
     shape = (len(examples), len(head.terms))
     features = csr_matrix((found.values, (found.rows, found.columns)), shape)
     weights, offsets = head.weights.copy(), head.offsets.copy()
@@ -50,13 +47,12 @@ def fit_lexical(examples: Sequence[Example], barred: Integers) -> LexicalHead:
     return LexicalHead(head.terms, head.idf, weights, offsets)
 
 
-def _untaught(encoded: Sequence[list[int]], barred: Integers) -> LexicalHead:
-    """Return the head that knows the terms of texts, but those barred, and says nothing of them."""
+def _untaught(encoded: Sequence[Sequence[int]]) -> LexicalHead:
+    """Return the head that knows the terms of texts and says nothing of them."""
     rows, terms = terms_of(encoded)
     once = np.unique(np.stack([terms, rows]), axis=1)[0]
     known, texts = np.unique(once, return_counts=True)
-    kept = (texts >= LEAST_TEXTS) & ~np.isin(known, barred)
-    known, texts = known[kept], texts[kept]
+    known, texts = known[texts >= LEAST_TEXTS], texts[texts >= LEAST_TEXTS]
     idf = np.log((1 + len(encoded)) / (1 + texts)) + 1
     return LexicalHead(
         known,

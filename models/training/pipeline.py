@@ -11,7 +11,6 @@ import structlog
 import torch
 
 from models.corpus import LabelledItem, digest_of
-from models.corrections import CorrectedParts
 from models.lexical import LexicalHead
 from models.reading import lead
 from models.tagger import TaggerInput
@@ -22,7 +21,7 @@ from models.training.fit import Progress
 from models.training.full_precision import keep
 from models.training.lexical import fit_lexical
 from models.training.network import NewsEncoder, cut_encoder
-from models.training.parts import read_material
+from models.training.parts import Material, read_material
 from models.training.publish import PREFIX, calibrate, export
 from models.training.readiness import prepare
 from models.training.settings import RunRecord, TrainingSettings
@@ -52,12 +51,11 @@ def train(settings: TrainingSettings, progress: Progress = lambda *_: None) -> R
     learnt = reader.examples(parts.train)
     taught = reader.pseudo(material.pool, [*material.items, *material.labelled], parts)
     learnt += [*taught, *reader.corrected(corrected.train)]
-    countries = reader.country_terms([*parts.train, *material.plain])
-    lexical = fit_lexical([*learnt, *reader.words(material.plain)], countries)
+    lexical = fit_lexical([*learnt, *reader.words(material.plain)])
     development = reader.examples(parts.development) + reader.corrected(corrected.development)
     trained, histories, best = fit_runs(network, learnt, development, settings, progress)
     record = RunRecord(
-        version=_version(settings, parts.train, corrected),
+        version=_version(settings, material),
         settings=_plain(settings),
         libraries=libraries(),
         data=material.described() | {"pseudo": len(taught)},
@@ -100,14 +98,13 @@ def _cut(
     return ids
 
 
-def _version(
-    settings: TrainingSettings, items: Sequence[LabelledItem], corrected: CorrectedParts
-) -> str:
+def _version(settings: TrainingSettings, material: Material) -> str:
     """Return a version that names the data and settings: date-free, so a repeat gives the same."""
     places = {"out", "encoder", "threads", "corrections"}
-    text = f"{digest_of(items)}{settings.model_dump_json(exclude=places)}"
+    parts = (material.parts.train, material.plain, material.parts.development)
+    text = "".join(map(digest_of, parts)) + settings.model_dump_json(exclude=places)
     if settings.corrections:
-        text += str(corrected.counts()["sha256"])
+        text += str(material.corrected.counts()["sha256"])
     import hashlib  # noqa: PLC0415
 
     return f"shoal-e5s-{hashlib.sha256(text.encode()).hexdigest()[:10]}"

@@ -98,9 +98,9 @@ def _weigh(
     """
     lexical.scaled([0.0] * len(RISKS)).write(out)
     tagger = OnnxTagger(out)
-    ids = tagger.token_ids(texts)
     encoder, tones, _ = tagger.logits(texts)
-    said = lexical.logits(ids)
+    words = tagger.word_ids(texts)
+    said = lexical.logits(words)
     shares = [
         share_of(
             encoder[:, k].astype(np.float64), said[:, k].astype(np.float64), truth[:, k], groups
@@ -109,13 +109,13 @@ def _weigh(
     ]
     scaled = lexical.scaled(shares)
     scaled.write(out)
-    return encoder + scaled.logits(ids), tones, shares
+    return encoder + scaled.logits(words), tones, shares
 
 
 def _group(item: LabelledItem) -> int:
     """Return the group that an item counts in where thresholds are chosen.
 
-    Labelled real headlines, those chosen from the pool by doubt, and own items in English and in
+    Labelled real headlines, those of the pool, and own items in English and in
     other languages score best at thresholds of their own; each group weighs as much as the others,
     however many items it has. Own items that no training saw, by batch, are groups of their own.
     """

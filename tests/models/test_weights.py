@@ -17,6 +17,7 @@ from models.weights import (
     MODEL,
     TOKENIZER,
     default_folder,
+    digest,
     read_card,
     verify,
 )
@@ -63,6 +64,17 @@ def test_a_torn_file_does_not_load(copy: Path, name: str) -> None:
     (copy / name).write_bytes(content[: len(content) // 2])
     with pytest.raises(WeightsError, match=rf"{name} cannot be (read|loaded).*doctor"):
         OnnxTagger(copy)
+
+
+def test_weights_of_another_format_are_told_by_it_not_by_files_they_lack(copy: Path) -> None:
+    (copy / LEXICAL).unlink()
+    card = json.loads((copy / CARD).read_text())
+    (copy / CARD).write_text(json.dumps(card | {"format": 1}))
+    manifest = json.loads((copy / MANIFEST).read_text())
+    manifest[CARD] = digest(copy / CARD).model_dump()
+    (copy / MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(WeightsError, match="have format 1, this Shoalwatch reads 2"):
+        verify(copy)
 
 
 def test_a_card_of_another_format_is_refused(copy: Path) -> None:
