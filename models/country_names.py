@@ -70,7 +70,6 @@ class Countries(BaseModel):
     def entries(self) -> Iterator[Entry]:
         """Yield every name with the countries it stands for; later ones win over earlier ones."""
         banned = frozenset(map(folded, self.no_names))
-        yield from ((folded(name), ()) for name in (*self.peoples, *self.kept_words))
         for name, codes in (*_cities(), *_territories()):
             if name not in banned:
                 yield name, codes

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -79,16 +79,14 @@ class Gazetteer:
         self._doubted = {name: _words(cues) for name, cues in places.doubted().items()}
         self._places = frozenset(places.places)
         bodies = (name for names in countries.bodies.values() for name in names)
-        self._peoples = frozenset(map(folded, countries.peoples))
         self._bodies = frozenset(folded(name).upper() for name in bodies) - {
-            name.upper() for name in self._peoples
+            folded(name).upper() for name in countries.peoples
         }
         self._glosses = {gloss: frozenset(ids) for gloss, ids in places.glosses.items()}
-        self._automaton = ahocorasick.Automaton()
-        for name, meant in _entries(places, countries):
-            for form in {name, name.upper()} if len(name) > 3 else {name}:
-                self._automaton.add_word(form, (form, name, meant))
-        self._automaton.make_automaton()
+        self._automaton = _automaton(_entries(places, countries))
+        kept = ((folded(words), ()) for words in countries.kept_words)
+        hidden = ((folded(name), (name,)) for name in countries.peoples)
+        self._peoples = _automaton([*hidden, *kept])
 
     def find(self, given: TaggerInput) -> Named:
         """Return the countries (at most four) and places that title and lead name.
@@ -129,22 +127,30 @@ class Gazetteer:
     def without_names(self, text: str) -> str:
         """Return a text with NAME where a country, a people, a faith or a town is named.
 
-        Bodies and persons that only let one tell a country stay: armed groups are among them.
+        Bodies and persons that only let one tell a country stay: armed groups are among them. A
+        person called Jordan is hidden too, as titles end with countries that are called so.
         """
         plain = folded(text)
-        names = list(self._names(plain))
-        found = self._found(plain, names, None, self._meanings(plain))
+        names = list(_longest(plain, self._automaton))
+        found = self._found(plain, names, None, self._meanings(plain), persons=True)
         spans = {
             (start, end)
             for start, end, meant in found
             if not self._places.issuperset(meant) and plain[start:end].upper() not in self._bodies
         }
-        spans |= {(start, end) for start, end, name, _ in names if name in self._peoples}
-        parts, read = [], 0
+        read = bytearray(len(plain))
+        for start, end, _, _ in names:
+            read[start:end] = b"\x01" * (end - start)
+        spans |= {
+            (start, end)
+            for start, end, _, meant in _longest(plain, self._peoples)
+            if meant and not any(read[start:end])
+        }
+        parts, last = [], 0
         for start, end in sorted(spans):
-            parts += [plain[read:start], NAME]
-            read = end
-        return "".join([*parts, plain[read:]])
+            parts += [plain[last:start], NAME]
+            last = end
+        return "".join([*parts, plain[last:]])
 
     def _meanings(self, article: str) -> dict[str, tuple[str, ...]]:
         """Return what each ambiguous name stands for in an article: a country, or nothing."""
@@ -164,11 +170,17 @@ class Gazetteer:
         self, text: str, language: str | None, meanings: _Meanings
     ) -> Iterator[tuple[str, ...]]:
         """Yield what is named, in the order it stands."""
-        found = self._found(text, list(self._names(text)), language, meanings)
+        found = self._found(text, list(_longest(text, self._automaton)), language, meanings)
         yield from (meant for _, _, meant in sorted(found))
 
     def _found(
-        self, text: str, names: Sequence[_Name], language: str | None, meanings: _Meanings
+        self,
+        text: str,
+        names: Sequence[_Name],
+        language: str | None,
+        meanings: _Meanings,
+        *,
+        persons: bool = False,
     ) -> list[tuple[int, int, tuple[str, ...]]]:
         """Return start, end and meaning of what is named; short forms only between the names."""
         found: list[tuple[int, int, tuple[str, ...]]] = []
@@ -176,7 +188,7 @@ class Gazetteer:
             if meant and self._in_language(name, language):
                 if self._persons.in_usa(text, end, meant):
                     found.append((start, end, ("US",)))
-                elif not self._persons.is_person(text, start, end):
+                elif persons or not self._persons.is_person(text, start, end):
                     found.append((start, end, meanings.get(name, meant)))
         if _base(language or UNKNOWN) in (UNKNOWN, *CHINESE):
             unread = list(text)
@@ -185,29 +197,40 @@ class Gazetteer:
             found += self._short_forms.find("".join(unread))
         return found
 
-    def _names(self, text: str) -> Iterator[_Name]:
-        """Yield start, end, name and meaning of what stands alone, the longest at each place.
-
-        What is part of a longer word goes before the longest is chosen: "Vietnam War" must not
-        hide Vietnam in "Vietnam Warns".
-        """
-        longest: dict[int, tuple[int, str, tuple[str, ...]]] = {}
-        for last, (form, name, meant) in self._automaton.iter(text):
-            start, end = last + 1 - len(form), last + 1
-            if stands_alone(text, start, end):
-                longest[start] = (end, name, meant)  # ends come in order, so the last is longest
-        read = 0
-        for start in sorted(longest):
-            if start >= read:
-                read, name, meant = longest[start]
-                yield start, read, name, meant
-
     def _in_language(self, name: str, language: str | None) -> bool:
         base = _base(language or UNKNOWN)
         if base == UNKNOWN:
             return True
         only, never = self._countries.only_in.get(name), self._countries.not_in.get(name, ())
         return (not only or base in only) and base not in never
+
+
+def _automaton(names: Iterable[tuple[str, tuple[str, ...]]]) -> ahocorasick.Automaton:
+    """Return an automaton of names as written and in capitals, each with what it means."""
+    automaton = ahocorasick.Automaton()
+    for name, meant in names:
+        for form in {name, name.upper()} if len(name) > 3 else {name}:
+            automaton.add_word(form, (form, name, meant))
+    automaton.make_automaton()
+    return automaton
+
+
+def _longest(text: str, automaton: ahocorasick.Automaton) -> Iterator[_Name]:
+    """Yield start, end, name and meaning of what stands alone, the longest at each place.
+
+    What is part of a longer word goes before the longest is chosen: "Vietnam War" must not
+    hide Vietnam in "Vietnam Warns".
+    """
+    longest: dict[int, tuple[int, str, tuple[str, ...]]] = {}
+    for last, (form, name, meant) in automaton.iter(text):
+        start, end = last + 1 - len(form), last + 1
+        if stands_alone(text, start, end):
+            longest[start] = (end, name, meant)  # ends come in order, so the last is longest
+    read = 0
+    for start in sorted(longest):
+        if start >= read:
+            read, name, meant = longest[start]
+            yield start, read, name, meant
 
 
 @cache

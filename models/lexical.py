@@ -24,7 +24,7 @@ from models.weights import LEXICAL, require
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 
-_TORN = (OSError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error)
+_TORN = (OSError, EOFError, MemoryError, RuntimeError, TypeError, zipfile.BadZipFile, zlib.error)
 """What numpy raises for an archive that is cut, damaged, or declares arrays of any size."""
 PAIR = 1 << 32
 """Above every token id: a term is the id of a token, or of a pair (first + 1) * PAIR + second."""

@@ -11,14 +11,14 @@ import re
 
 from models.gazetteer import load_gazetteer
 
-_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
-"""Words that an armed group's abbreviation, such as ISIS, is too short to be."""
+_LONG_WORD = re.compile("[A-ZÀ-ÖØ-ÞĀ-ɏḀ-ỿ]{5,}")
+"""Words in capitals that an armed group's abbreviation, such as ISIS, is too short to be."""
 
 
 def neutral_words(text: str) -> str:
     """Return a cleaned text without names and without words in capitals.
 
-    Names of countries, peoples, faiths and towns, in the languages of the gazetteer, become one and
+    Names of countries, peoples, faiths and towns, as far as the gazetteer has them, become one and
     the same character; words of five and more capitals are written as at the start of a sentence.
     """
     return _LONG_WORD.sub(_spoken, load_gazetteer().without_names(text))

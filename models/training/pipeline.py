@@ -11,6 +11,7 @@ import structlog
 import torch
 
 from models.corpus import LabelledItem, digest_of
+from models.gazetteer import COUNTRIES, SHIPPED
 from models.lexical import LexicalHead
 from models.reading import lead
 from models.tagger import TaggerInput
@@ -27,7 +28,7 @@ from models.training.readiness import prepare
 from models.training.settings import RunRecord, TrainingSettings
 from models.training.space import refit_space
 from models.training.vocabulary import cut_tokenizer, frequent_words, kept_ids
-from models.weights import TOKENIZER
+from models.weights import TOKENIZER, digest
 
 log = structlog.get_logger()
 
@@ -103,6 +104,7 @@ def _version(settings: TrainingSettings, material: Material) -> str:
     places = {"out", "encoder", "threads", "corrections"}
     parts = (material.parts.train, material.plain, material.parts.development)
     text = "".join(map(digest_of, parts)) + settings.model_dump_json(exclude=places)
+    text += "".join(digest(names).sha256 for names in (COUNTRIES, SHIPPED))
     if settings.corrections:
         text += str(material.corrected.counts()["sha256"])
     import hashlib  # noqa: PLC0415

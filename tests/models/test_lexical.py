@@ -102,14 +102,25 @@ def test_a_torn_head_is_named(content: bytes, tmp_path: Path) -> None:
         LexicalHead.read(tmp_path)
 
 
-def test_damage_anywhere_in_a_head_is_named(tmp_path: Path) -> None:
-    whole = (default_folder() / LEXICAL).read_bytes()
-    for place in np.linspace(100, len(whole) - 1000, 40).astype(int):
+def test_damage_anywhere_in_a_head_is_named_or_does_no_harm(tmp_path: Path) -> None:
+    head_of(TEXTS).write(tmp_path)
+    whole, named = (tmp_path / LEXICAL).read_bytes(), 0
+    for place in range(len(whole)):
         damaged = bytearray(whole)
-        damaged[place : place + 8] = bytes(byte ^ 0xFF for byte in damaged[place : place + 8])
+        damaged[place] ^= 0xFF
         (tmp_path / LEXICAL).write_bytes(damaged)
-        with pytest.raises(WeightsError, match="cannot be read"):
-            LexicalHead.read(tmp_path)
+        try:
+            assert np.isfinite(LexicalHead.read(tmp_path).logits(TEXTS)).all()
+        except WeightsError:
+            named += 1
+    assert named > len(whole) / 2
+
+
+def test_an_array_in_place_of_an_archive_is_named(tmp_path: Path) -> None:
+    with (tmp_path / LEXICAL).open("wb") as stream:
+        np.save(stream, np.arange(3))
+    with pytest.raises(WeightsError, match="cannot be read"):
+        LexicalHead.read(tmp_path)
 
 
 @pytest.mark.parametrize(
