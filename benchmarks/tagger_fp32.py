@@ -46,10 +46,11 @@ def main() -> int:
     parts = held_out(seed, options.news)
     items = [item for part in parts.values() for item in part]
     texts = [lead(item.given()) for item in items]
-    packed = tagger.logits(texts)[:2]
-    ids = tagger.token_ids(texts)
-    risks, tones = full_logits(options.weights, ids)
-    full = (risks + tagger.lexical_logits(texts), tones)
+    lexical = tagger.lexical_logits(texts)
+    risks, tones, _ = tagger.encoder_outputs(texts)
+    packed = risks + lexical, tones
+    risks, tones = full_logits(options.weights, tagger.token_ids(texts))
+    full = risks + lexical, tones
     print(f"{tagger.model_version}: {len(items)} test items of {', '.join(parts)}")
     print("label                int8    fp32    int8 - fp32, points (95 % interval)")
     lost = report(tagger, items, packed, full)

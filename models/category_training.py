@@ -159,7 +159,7 @@ def _most_alike(items: Sequence[str], logits: Floats) -> tuple[str, ...]:
 def _gather(entry: Entry, tagger: OnnxTagger) -> tuple[_Texts, list[str]]:
     """Read the entry's texts and the project's items; return all as rows, and the items' words."""
     own = [_read(text) for text in (*entry.examples, *entry.counterexamples)]
-    mine = tagger.logits(own)[2].astype(np.float64)
+    mine = tagger.encoder_outputs(own)[2].astype(np.float64)
     positives = len(entry.examples)
     folds = _folds(_groups(entry.examples, mine[:positives]))
     words, items = _items(tagger)
@@ -185,7 +185,7 @@ def _items(tagger: OnnxTagger) -> tuple[list[str], Floats]:
     items = sorted(read_items(), key=lambda item: hashlib.sha256(item.id.encode()).digest())
     givens = [item.given() for item in items[:ITEMS]]
     read = [lead(g if i % 2 else replace(g, text="")) for i, g in enumerate(givens)]
-    return read, tagger.logits(read)[2].astype(np.float64)
+    return read, tagger.encoder_outputs(read)[2].astype(np.float64)
 
 
 def _groups(examples: Sequence[str], features: Floats) -> list[int]:

@@ -101,8 +101,12 @@ class OnnxTagger:
 
     def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats, Floats]:
         """Return raw risk logits (n, risks), sentiment logits (n, 3) and embeddings (n, 384)."""
-        risks, tones, embeddings = self._run(self.token_ids(texts))
+        risks, tones, embeddings = self.encoder_outputs(texts)
         return risks + self.lexical_logits(texts), tones, embeddings
+
+    def encoder_outputs(self, texts: Sequence[str]) -> tuple[Floats, Floats, Floats]:
+        """Return what `logits` returns, of the encoder alone: without the lexical head's part."""
+        return self._run(self.token_ids(texts))
 
     def lexical_logits(self, texts: Sequence[str]) -> Floats:
         """Return the lexical head's part of the risk logits of plain texts: (n, risks)."""
@@ -113,8 +117,7 @@ class OnnxTagger:
         words = [neutral_words(text) for text in texts]
         if not words:
             return []
-        encoded = self._tokenizer(words, truncation=True, max_length=self.card.max_tokens)
-        ids: list[list[int]] = encoded["input_ids"]
+        ids: list[list[int]] = self._tokenized(words)["input_ids"]
         return ids
 
     def _tag_chunk(self, texts: Sequence[TaggerInput]) -> list[Tagged]:
@@ -133,7 +136,7 @@ class OnnxTagger:
             return [], []
         glossed = load_gazetteer().glossed
         prefixed = [self.card.prefix + glossed(text) for text in texts]
-        encoded = self._tokenizer(prefixed, truncation=True, max_length=self.card.max_tokens)
+        encoded = self._tokenized(prefixed)
         ids: list[list[int]] = encoded["input_ids"]
         ends = [len(text) for text in texts]
         for row, tokens in enumerate(ids):
@@ -141,6 +144,9 @@ class OnnxTagger:
                 last = max(end for _, end in encoded.encodings[row].offsets)
                 ends[row] = max(0, last - len(prefixed[row]) + len(texts[row]))
         return ids, ends
+
+    def _tokenized(self, texts: list[str]) -> Any:
+        return self._tokenizer(texts, truncation=True, max_length=self.card.max_tokens)
 
     def _run(self, encoded: Sequence[list[int]]) -> tuple[Floats, Floats, Floats]:
         risks = np.zeros((len(encoded), len(self.card.risks)), np.float32)

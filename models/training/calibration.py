@@ -47,11 +47,8 @@ def best_threshold(
     none has, of those with any): the largest group then does not choose for all, nor a single item.
     """
     grid = np.round(np.arange(0.20, 0.801, 0.01), 2)
-    everyone = np.zeros(len(truth), int) if groups is None else groups
-    members = [everyone == group for group in np.unique(everyone)]
-    positives = [truth[member].sum() for member in members]
-    least = LEAST_POSITIVES if max(positives) >= LEAST_POSITIVES else 1
-    counted = [m for m, count in zip(members, positives, strict=True) if count >= least] or members
+    everyone = np.zeros(len(truth), np.int64) if groups is None else groups
+    counted = telling_groups(truth, everyone) or [np.ones(len(truth), np.bool_)]
     scores = np.array(
         [
             np.mean([f1(truth[m], probability[m] >= threshold) for m in counted])
@@ -67,6 +64,14 @@ def best_threshold(
             runs.append([])
     widest = max(runs, key=len)
     return widest[len(widest) // 2]
+
+
+def telling_groups(truth: npt.NDArray[np.bool_], groups: Groups) -> list[npt.NDArray[np.bool_]]:
+    """Return which items each group holds that has LEAST_POSITIVES; if none has, each with any."""
+    members = [groups == group for group in np.unique(groups)]
+    positives = [truth[member].sum() for member in members]
+    least = LEAST_POSITIVES if max(positives, default=0) >= LEAST_POSITIVES else 1
+    return [member for member, count in zip(members, positives, strict=True) if count >= least]
 
 
 def temperature(logits: Floats, truth: npt.NDArray[np.int64]) -> float:

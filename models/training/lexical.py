@@ -14,7 +14,7 @@ from models.lexical import LexicalHead, terms_of
 from models.metrics import average_precision
 from models.tagger import RISKS
 from models.training.batches import Example
-from models.training.calibration import LEAST_POSITIVES, Groups
+from models.training.calibration import Groups, telling_groups
 
 Floats = npt.NDArray[np.float64]
 
@@ -80,8 +80,7 @@ def share_of(
 ) -> float:
     """Return the least share of the lexical logit that is as good as the best.
 
-    Good is the mean average precision over the groups with LEAST_POSITIVES (if none has, over
-    those with any), as in the choice of thresholds.
+    Good is the mean average precision over `telling_groups`, as in the choice of thresholds.
 
     Args:
         encoder: The encoder's logit of each item, shape (n,).
@@ -89,10 +88,7 @@ def share_of(
         truth: Whether the item carries the risk, shape (n,).
         groups: The group of each item, shape (n,).
     """
-    members = [groups == group for group in np.unique(groups)]
-    positives = [truth[member].sum() for member in members]
-    least = LEAST_POSITIVES if max(positives, default=0) >= LEAST_POSITIVES else 1
-    counted = [m for m, count in zip(members, positives, strict=True) if count >= least]
+    counted = telling_groups(truth, groups)
     if not counted:
         return 0.0
     scores = np.array(

@@ -96,9 +96,9 @@ def _weigh(
     Returns:
         The sums of encoder's and scaled head's risk logits, the sentiment logits, and the shares.
     """
-    lexical.scaled([0.0] * len(RISKS)).write(out)
+    lexical.write(out)  # a tagger needs one to load; the encoder is asked alone
     tagger = OnnxTagger(out)
-    encoder, tones, _ = tagger.logits(texts)
+    encoder, tones, _ = tagger.encoder_outputs(texts)
     words = tagger.word_ids(texts)
     said = lexical.logits(words)
     shares = [

@@ -56,6 +56,4 @@ def say(report: DigestReport) -> None:
     typer.echo(f"  mail  {report.eml}\n  page  {report.html}")
     for delivery in report.deliveries:
         reason = f": {delivery.error}" if delivery.error else ""
-        messages().print(
-            f"  {delivery.recipient}: {delivery.outcome.replace('_', ' ')}{reason}",
-        )
+        messages().print(f"  {delivery.recipient}: {delivery.outcome.replace('_', ' ')}{reason}")
